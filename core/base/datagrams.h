@@ -1,0 +1,30 @@
+/*
+ * A bounded batch of datagrams in the caller's memory: what a protocol agent appends its output to
+ * and what a socket sends in one system call. It owns nothing; datagrams lie back to back.
+ */
+#ifndef PCS_CORE_BASE_DATAGRAMS_H
+#define PCS_CORE_BASE_DATAGRAMS_H
+
+#include "core/base/bytes.h"
+
+#define PCS_DATAGRAMS_MAX 64
+
+typedef struct pcs_datagrams {
+  uint8_t *memory;
+  size_t capacity;
+  size_t len;                        /* bytes used */
+  size_t num;                        /* datagrams held */
+  uint16_t lengths[PCS_DATAGRAMS_MAX];
+} pcs_datagrams;
+
+/* pcs_datagrams_init makes an empty batch on the caller's memory, borrowed for the batch's life. */
+void pcs_datagrams_init(pcs_datagrams *batch, uint8_t *memory, size_t capacity);
+/* pcs_datagrams_add copies one datagram to the end; PCS_ERR_NO_SPACE leaves the batch unchanged. */
+PCS_MUST_USE pcs_status pcs_datagrams_add(pcs_datagrams *batch, pcs_span datagram);
+/* pcs_datagrams_has_room says whether another datagram of len bytes fits. */
+bool pcs_datagrams_has_room(const pcs_datagrams *batch, size_t len);
+/* pcs_datagrams_at borrows datagram index, which starts at byte offset (the sum of those before). */
+pcs_span pcs_datagrams_at(const pcs_datagrams *batch, size_t index, size_t offset);
+void pcs_datagrams_clear(pcs_datagrams *batch);
+
+#endif

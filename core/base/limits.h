@@ -1,0 +1,64 @@
+/*
+ * Every maximum in the product, with the reason for its value. Sizes in bytes, times in
+ * microseconds unless the name says otherwise.
+ */
+#ifndef PCS_CORE_BASE_LIMITS_H
+#define PCS_CORE_BASE_LIMITS_H
+
+/* The boundary protocol's version: the first field of the first message. */
+#define PCS_PROTOCOL_VERSION 1
+
+/* What a=max-message-size says of us, and what a page may send at once: Chromium's own value. */
+#define PCS_MESSAGE_BYTES_MAX 262144
+/* A record on the link: the largest message and its header. */
+#define PCS_RECORD_BYTES_MAX (PCS_MESSAGE_BYTES_MAX + 64)
+/* A control record: two labels of 65,535 bytes (RFC 8832 5.1) and their header. */
+#define PCS_CONTROL_BYTES_MAX (2 * 65535 + 64)
+/* Bytes of channel data a page may have in the host that SCTP has not yet taken; per peer. */
+#define PCS_SEND_WINDOW_BYTES (4 * 1024 * 1024)
+/* Bytes of received channel data the host may have sent to a page without being told they arrived. */
+#define PCS_RECEIVE_WINDOW_BYTES (4 * 1024 * 1024)
+
+/* Connections of one link: what Chromium allows one page. */
+#define PCS_PEERS_MAX 500
+/* Kept certificates of one link: far above what a page needs, far below what hurts. */
+#define PCS_CERTIFICATES_MAX 64
+/* Channels of one connection: SCTP stream ids 0..65534 (RFC 8832 6), bounded to what we hold open. */
+#define PCS_CHANNELS_MAX 1024
+#define PCS_STREAMS_MAX 65535
+#define PCS_LABEL_BYTES_MAX 65535
+
+/* ICE servers of one configuration: more only slows gathering (browsers warn at five). */
+#define PCS_ICE_SERVERS_MAX 8
+#define PCS_HOST_NAME_BYTES_MAX 253
+#define PCS_ICE_USERNAME_BYTES_MAX 508 /* RFC 8489 14.3 */
+#define PCS_ICE_CREDENTIAL_BYTES_MAX 256
+/* RFC 8839 5.4: 4 to 256 and 22 to 256 characters. */
+#define PCS_UFRAG_BYTES_MIN 4
+#define PCS_UFRAG_BYTES_MAX 256
+#define PCS_PASSWORD_BYTES_MIN 22
+#define PCS_PASSWORD_BYTES_MAX 256
+#define PCS_FOUNDATION_BYTES_MAX 32
+/* An mDNS name is a UUID and ".local": 42 characters. */
+#define PCS_CANDIDATE_NAME_BYTES_MAX 64
+/* RFC 8445 6.1.2.5: at most 100 pairs; candidates per side follow from it. */
+#define PCS_PAIRS_MAX 100
+#define PCS_CANDIDATES_MAX 64
+/* RFC 8827 9.3: answering for many remote ufrags is a denial of service; forks are rare. */
+#define PCS_REMOTE_UFRAGS_MAX 4
+
+#define PCS_FINGERPRINTS_MAX 8
+#define PCS_FINGERPRINT_BYTES_MAX 64 /* SHA-512 */
+#define PCS_TLS_ID_BYTES_MAX 255     /* RFC 8842 5.2 */
+#define PCS_CERTIFICATE_BYTES_MAX 16384
+
+/* A description: Chromium's largest offers are below 100 KB; a page that needs more is an attack. */
+#define PCS_SDP_BYTES_MAX (1024 * 1024)
+#define PCS_SDP_SECTIONS_MAX 256
+
+/* The UDP payload we send: safe on every IPv6 path (1280 - 40 - 8 = 1232), as WebRTC does. */
+#define PCS_DATAGRAM_BYTES_MAX 1200
+/* The largest datagram we accept from the network. */
+#define PCS_RECEIVE_BYTES_MAX 2048
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * One connection's ICE agent (RFC 8445, 8838 trickle, 7675 consent; RFC 8839 names). It makes local
+ * credentials and candidates, checks pairs, nominates, keeps consent, and is the only one who knows
+ * a transaction ID. It decides to which address anything may be sent: pcs_ice_agent_route.
+ *
+ * Sans-I/O: time and randomness are arguments; everything it wants is polled. After each call the
+ * owner polls until PCS_ICE_EVENT_NONE, then sleeps until pcs_ice_agent_wake_at.
+ */
+#ifndef PCS_HOST_ICE_AGENT_H
+#define PCS_HOST_ICE_AGENT_H
+
+#include "core/boundary/message.h"
+#include "host/crypto/random.h"
+
+typedef struct pcs_ice_agent pcs_ice_agent;
+
+#define PCS_ICE_PATHS_MAX 16 /* local sockets of one agent: addresses of one machine */
+
+/* A local UDP socket as the owner numbered it; the agent never touches the socket. */
+typedef struct pcs_ice_path {
+  uint32_t id;
+  pcs_address address;      /* what the socket is bound to, with its port */
+  uint16_t preference;      /* local preference (RFC 8445 5.1.2.1), higher is better, unique */
+  uint8_t network;          /* interface index: candidates of one interface share a network */
+} pcs_ice_path;
+
+typedef struct pcs_ice_config {
+  pcs_ice_policy policy;
+} pcs_ice_config;
+
+typedef enum pcs_ice_event_kind {
+  PCS_ICE_EVENT_NONE,
+  PCS_ICE_EVENT_SEND,          /* path_id, to, bytes: a STUN message to put on the wire now */
+  PCS_ICE_EVENT_CANDIDATE,     /* generation, candidate, url */
+  PCS_ICE_EVENT_CANDIDATE_ERROR, /* generation, url, code */
+  PCS_ICE_EVENT_GATHERING,     /* generation, gathering */
+  PCS_ICE_EVENT_STATE,         /* state, role */
+  PCS_ICE_EVENT_SELECTED,      /* local, remote: the pair data now uses */
+  PCS_ICE_EVENT_RESOLVE,       /* server: the owner resolves this STUN server's host name and calls
+                                  pcs_ice_agent_server_resolved */
+} pcs_ice_event_kind;
+
+/* Spans and texts in an event are valid until the next call on the agent. */
+typedef struct pcs_ice_event {
+  pcs_ice_event_kind kind;
+  uint32_t generation;
+  uint32_t path_id;
+  pcs_address to;
+  pcs_span bytes;
+  pcs_candidate candidate; /* also the local candidate of SELECTED */
+  pcs_candidate remote;
+  pcs_span url;
+  uint16_t code;
+  uint8_t server;
+  pcs_gathering_state gathering;
+  pcs_ice_state state;
+  pcs_ice_role role;
+} pcs_ice_event;
+
+/* Where data goes now: the selected pair's socket and address, while it has consent. */
+typedef struct pcs_ice_route {
+  uint32_t path_id;
+  pcs_address to;
+} pcs_ice_route;
+
+/* pcs_ice_agent_new: heap, one owner. random is borrowed for the agent's life. */
+PCS_MUST_USE pcs_status pcs_ice_agent_new(pcs_ice_agent **out_agent, const pcs_ice_config *config,
+                                          const pcs_random *random);
+/* pcs_ice_agent_free wipes every credential and transaction ID. free(NULL) is fine. */
+void pcs_ice_agent_free(pcs_ice_agent *agent);
+
+/*
+ * pcs_ice_agent_make_generation draws new local credentials (RFC 8445 9: a restart when one is in
+ * use). out texts are owned by the agent and valid until it is freed or the generation dropped.
+ */
+PCS_MUST_USE pcs_status pcs_ice_agent_make_generation(pcs_ice_agent *agent,
+                                                      uint32_t *out_generation,
+                                                      pcs_span *out_ufrag, pcs_span *out_password);
+/* Paths may come and go during a call; a path that goes fails its pairs and consent with it. */
+PCS_MUST_USE pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us,
+                                               const pcs_ice_path *path);
+void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
+/* pcs_ice_agent_configure copies servers and policy; used by the next gathering. */
+PCS_MUST_USE pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_policy policy,
+                                                const pcs_ice_server *servers, size_t num_servers);
+/* addresses may be none: it did not resolve. The agent never says which names resolved. */
+void pcs_ice_agent_server_resolved(pcs_ice_agent *agent, uint64_t now_us, uint8_t server,
+                                   const pcs_address *addresses, size_t num_addresses);
+PCS_MUST_USE pcs_status pcs_ice_agent_gather(pcs_ice_agent *agent, uint64_t now_us,
+                                             uint32_t generation);
+/*
+ * pcs_ice_agent_connect applies the ICE half of a plan: local generation, role, remote credentials.
+ * Checks begin (or a restart begins; the old pair keeps consent and keeps carrying data, RFC 7675
+ * 5.1 and RFC 8445 9). PCS_ERR_STATE for a generation that was never made.
+ */
+PCS_MUST_USE pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now_us,
+                                              const pcs_plan *plan);
+/*
+ * pcs_ice_agent_add_candidate: PCS_OK also for one that is ignored by rule (duplicate, too many,
+ * prohibited port or address, unknown ufrag): the page cannot tell. Candidates whose ufrag is not
+ * yet connected are kept, bounded.
+ */
+PCS_MUST_USE pcs_status pcs_ice_agent_add_candidate(pcs_ice_agent *agent, uint64_t now_us,
+                                                    pcs_span ufrag,
+                                                    const pcs_candidate *candidate);
+void pcs_ice_agent_end_of_candidates(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag);
+
+/* pcs_ice_agent_receive takes a datagram whose first byte is 0..3 (RFC 7983). Garbage is ignored. */
+void pcs_ice_agent_receive(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
+                           const pcs_address *from, pcs_span datagram);
+void pcs_ice_agent_tick(pcs_ice_agent *agent, uint64_t now_us);
+/* pcs_ice_agent_wake_at is when tick must next be called, UINT64_MAX for never. */
+uint64_t pcs_ice_agent_wake_at(const pcs_ice_agent *agent);
+/* pcs_ice_agent_poll gives the next event, kind NONE when there is none. */
+void pcs_ice_agent_poll(pcs_ice_agent *agent, pcs_ice_event *out_event);
+
+/*
+ * pcs_ice_agent_route: PCS_OK and where non-STUN bytes may go at now_us; PCS_ERR_DENIED while no
+ * pair has fresh consent (RFC 7675 5.1; RFC 8827 6.3). The one gate for everything but STUN.
+ */
+PCS_MUST_USE pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
+                                            pcs_ice_route *out_route);
+/* pcs_ice_agent_accepts: may non-STUN bytes from this address on this path be looked at? Only from a
+ * valid pair's remote address. */
+bool pcs_ice_agent_accepts(const pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
+                           const pcs_address *from);
+/* pcs_ice_agent_revoke drops consent at once: the other side closed, authenticated (RFC 7675 5.2). */
+void pcs_ice_agent_revoke(pcs_ice_agent *agent, uint64_t now_us);
+/* pcs_ice_agent_count tells the traffic that went over the selected pair, for getStats. */
+void pcs_ice_agent_count(pcs_ice_agent *agent, uint64_t sent_packets, uint64_t sent_bytes,
+                         uint64_t received_packets, uint64_t received_bytes);
+/* Round-trip of the selected pair by its last check, microseconds, 0 when unknown. */
+uint32_t pcs_ice_agent_round_trip_us(const pcs_ice_agent *agent);
+
+/* getStats: fills out of at most the given capacities; never a transaction ID or password. */
+size_t pcs_ice_agent_pair_stats(const pcs_ice_agent *agent, pcs_pair_stats *out, size_t capacity);
+size_t pcs_ice_agent_candidate_stats(const pcs_ice_agent *agent, pcs_candidate_stats *out,
+                                     size_t capacity);
+uint32_t pcs_ice_agent_selected_pair(const pcs_ice_agent *agent, uint32_t *out_changes);
+
+#endif
