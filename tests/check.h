@@ -96,11 +96,13 @@ static inline bool check_eq_str(const char *file, int line, const char *text, co
 #define CHECK_EQ_UINT(got, want)                                                                   \
   check_eq_uint(__FILE__, __LINE__, #got " == " #want, (unsigned long long)(got),                  \
                 (unsigned long long)(want))
-#define CHECK_EQ_STR(got, want)                                                                    \
-  check_eq_str(__FILE__, __LINE__, #got " == " #want, (got), (want))
+#define CHECK_EQ_STR(got, want) check_eq_str(__FILE__, __LINE__, #got " == " #want, (got), (want))
 #define CHECK_EQ_BYTES(got, got_len, want, want_len)                                               \
   check_eq_bytes(__FILE__, __LINE__, #got " == " #want, (got), (got_len), (want), (want_len))
-/* For anything with the members .at and .len, as pcs_span has: see CHECK_EQ_SPAN's two fields. */
+/* Both are pcs_span values; each is evaluated twice. */
+#define CHECK_EQ_SPAN(got, want)                                                                   \
+  check_eq_bytes(__FILE__, __LINE__, #got " == " #want, (got).data, (got).len, (want).data,        \
+                 (want).len)
 #define CHECK_FAIL(text) check_fail(__FILE__, __LINE__, (text))
 
 /* The seed of a random test: taken from PCS_TEST_SEED when set, so that a failure can be replayed;

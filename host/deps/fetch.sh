@@ -21,11 +21,11 @@ rows() {
   grep -v '^#' "$lock" | grep -v '^[[:space:]]*$'
 }
 
-# One line of the machine's own apt configuration: the archive that serves this Debian release.
+# The archive from which the machine's own apt configuration gets this Debian release.
 archive() {
   codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
-  apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI) $(SIGNED_BY)' |
-    awk -v release="$codename" '$1 == release && $2 == "main" { print $3, $4; exit }'
+  apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' |
+    awk -v release="$codename" '$1 == release && $2 == "main" { print $3; exit }'
 }
 
 private_apt() {
@@ -36,14 +36,14 @@ private_apt() {
 }
 
 open_private_root() {
-  found=$(archive)
-  [ -n "$found" ] || fail "the machine's apt configuration names no Debian archive for this release"
-  uri=${found%% *}
-  keyring=${found#"$uri"}
-  keyring=${keyring# }
+  uri=$(archive)
+  [ -n "$uri" ] || fail "the machine's apt configuration names no Debian archive for this release"
+  # Only Debian's own keys may vouch for Debian's sources, whatever else the machine trusts.
+  keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  [ -f "$keyring" ] || fail "$keyring is missing: install the package debian-archive-keyring"
   mkdir -p "$root/state/lists/partial" "$root/cache/archives/partial"
   rows | awk '{ print $3 }' | sort -u | while read -r suite; do
-    printf 'deb-src %s%s %s main\n' "${keyring:+[signed-by=$keyring] }" "$uri" "$suite"
+    printf 'deb-src [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$suite"
   done >"$root/sources.list"
   # A suite that the archive lacks is no failure yet: another row may serve.
   private_apt update || true
@@ -57,7 +57,9 @@ is_pinned() {
 take() {
   if [ ! -f "$folder/$5" ]; then
     [ -f "$root/sources.list" ] || open_private_root
-    (cd "$folder" && private_apt source --download-only --tar-only "$4") || return 1
+    # A point release may raise Debian's revision over the same upstream file: the checksum decides.
+    (cd "$folder" && private_apt source --download-only --tar-only "$4") ||
+      (cd "$folder" && private_apt source --download-only --tar-only "${4%%=*}/$3") || return 1
     [ -f "$folder/$5" ] || return 1
   fi
   if ! is_pinned "$folder/$5" "$6"; then
@@ -66,7 +68,7 @@ take() {
   fi
 }
 
-rm -rf "$root" "$folder/taken.lock"
+rm -rf "$root" "$folder/taken.lock" "$folder/taken.partial"
 taken=''
 rows >"$folder/rows"
 while read -r name version suite package file sha256; do
@@ -76,6 +78,10 @@ while read -r name version suite package file sha256; do
     printf '%s %s %s %s %s %s\n' "$name" "$version" "$suite" "$package" "$file" "$sha256" \
       >>"$folder/taken.partial"
     printf 'have %s %s (%s)\n' "$name" "$version" "$suite"
+    best=$(awk -v name="$name" '$1 == name { print $2; exit }' "$folder/rows")
+    if [ "$version" != "$best" ]; then
+      printf 'older: the Debian archive has no %s %s; taking the older %s\n' "$name" "$best" "$version"
+    fi
   fi
 done <"$folder/rows"
 
@@ -83,8 +89,7 @@ for name in $(awk '{ print $1 }' "$folder/rows" | sort -u); do
   case " $taken " in
   *" $name "*) ;;
   *)
-    rm -f "$folder/taken.partial"
-    fail "the Debian archive did not give the source of $name; is there a network?"
+    fail "no network, or the Debian archive does not have the pinned source of $name"
     ;;
   esac
 done
