@@ -10,15 +10,24 @@ bool pcs_datagrams_has_room(const pcs_datagrams *batch, size_t len) {
   return batch->num < PCS_DATAGRAMS_MAX && len <= UINT16_MAX && len <= batch->capacity - batch->len;
 }
 
+uint8_t *pcs_datagrams_reserve(pcs_datagrams *batch, size_t len) {
+  if (!pcs_datagrams_has_room(batch, len)) {
+    return NULL;
+  }
+  uint8_t *memory = batch->memory + batch->len;
+  batch->len += len;
+  batch->lengths[batch->num++] = (uint16_t)len;
+  return memory;
+}
+
 pcs_status pcs_datagrams_add(pcs_datagrams *batch, pcs_span datagram) {
-  if (!pcs_datagrams_has_room(batch, datagram.len)) {
+  uint8_t *memory = pcs_datagrams_reserve(batch, datagram.len);
+  if (memory == NULL) {
     return PCS_ERR_NO_SPACE;
   }
   if (datagram.len > 0) {
-    memcpy(batch->memory + batch->len, datagram.data, datagram.len);
+    memcpy(memory, datagram.data, datagram.len);
   }
-  batch->len += datagram.len;
-  batch->lengths[batch->num++] = (uint16_t)datagram.len;
   return PCS_OK;
 }
 

@@ -21,6 +21,11 @@ typedef struct pcs_datagrams {
 void pcs_datagrams_init(pcs_datagrams *batch, uint8_t *memory, size_t capacity);
 /* pcs_datagrams_add copies one datagram to the end; PCS_ERR_NO_SPACE leaves the batch unchanged. */
 PCS_MUST_USE pcs_status pcs_datagrams_add(pcs_datagrams *batch, pcs_span datagram);
+/*
+ * pcs_datagrams_reserve counts one datagram of len bytes and gives its memory, to be written in
+ * place (a sealed record, say); null when there is no room, and the batch is unchanged.
+ */
+uint8_t *pcs_datagrams_reserve(pcs_datagrams *batch, size_t len);
 /* pcs_datagrams_has_room says whether another datagram of len bytes fits. */
 bool pcs_datagrams_has_room(const pcs_datagrams *batch, size_t len);
 /* pcs_datagrams_at borrows datagram index, which starts at byte offset (the sum of those before). */

@@ -30,8 +30,8 @@ void pcs_gate_init(pcs_gate *gate, pcs_direction direction, uint32_t rights);
 /*
  * pcs_gate_admit: PCS_OK, or why not. PCS_ERR_SYNTAX no such row or wrong direction;
  * PCS_ERR_TOO_LARGE; PCS_ERR_STATE wrong phase, or a second time; PCS_ERR_DENIED the link lacks the
- * right. DENIED is the only refusal that leaves the link open. A HELLO or WELCOME admitted moves
- * the gate to OPEN, GOODBYE to CLOSED.
+ * right. DENIED is the only refusal that leaves the link open: any other moves the gate to CLOSED,
+ * where nothing passes. A HELLO or WELCOME admitted moves the gate to OPEN, GOODBYE to CLOSED.
  */
 PCS_MUST_USE pcs_status pcs_gate_admit(pcs_gate *gate, const pcs_record *record);
 

@@ -27,6 +27,15 @@ typedef enum pcs_key_algorithm {
   PCS_KEY_RSA_2048 = 1,
 } pcs_key_algorithm;
 
+/* RTCStatsIceCandidatePairState, in the order of webrtc-stats. */
+typedef enum pcs_ice_pair_state {
+  PCS_ICE_PAIR_FROZEN,
+  PCS_ICE_PAIR_WAITING,
+  PCS_ICE_PAIR_IN_PROGRESS,
+  PCS_ICE_PAIR_FAILED,
+  PCS_ICE_PAIR_SUCCEEDED,
+} pcs_ice_pair_state;
+
 /* RTCIceGathererState, RTCIceTransportState, RTCDtlsTransportState, RTCSctpTransportState and
  * RTCDataChannelState, in the standard's order. */
 typedef enum pcs_gathering_state {
@@ -93,7 +102,8 @@ typedef enum pcs_channel_state {
 
 /*
  * pcs_msg_<name>_encode appends the whole record, header included, to writer; when it does not fit
- * or a field is over its limit the writer has failed.
+ * or a field is over its limit the writer has failed, and holds a part of the record (a copy of the
+ * writer, taken before, is the way back).
  * pcs_msg_<name>_decode reads a body (without header). PCS_ERR_SYNTAX on truncated, over-long or
  * trailing bytes; *out_message is then all zero.
  */
