@@ -1,7 +1,8 @@
 /*
  * A bump allocator on the caller's memory, for trees that are parsed, read and dropped together. It
- * owns nothing and frees nothing singly. Sticky like a writer: after the first request that does not
- * fit every request gives NULL, and the owner may ask once, at the end, through pcs_arena_finish.
+ * owns nothing and frees nothing singly. Sticky like a writer: after the first request that does
+ * not fit every request gives NULL, and the owner may ask once, at the end, through
+ * pcs_arena_finish.
  */
 #ifndef PCS_CORE_BASE_ARENA_H
 #define PCS_CORE_BASE_ARENA_H

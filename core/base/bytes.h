@@ -51,7 +51,8 @@ void pcs_reader_copy(pcs_reader *reader, uint8_t *out, size_t len);
 pcs_span pcs_reader_rest(pcs_reader *reader);
 /* pcs_reader_fail marks the input as wrong: the decoder found a value that cannot be. */
 void pcs_reader_fail(pcs_reader *reader);
-/* pcs_reader_finish is PCS_OK when every read succeeded and nothing is left, else PCS_ERR_SYNTAX. */
+/* pcs_reader_finish is PCS_OK when every read succeeded and nothing is left, else PCS_ERR_SYNTAX.
+ */
 pcs_status pcs_reader_finish(const pcs_reader *reader);
 
 void pcs_writer_init(pcs_writer *writer, uint8_t *memory, size_t capacity);

@@ -12,8 +12,8 @@
 typedef struct pcs_datagrams {
   uint8_t *memory;
   size_t capacity;
-  size_t len;                        /* bytes used */
-  size_t num;                        /* datagrams held */
+  size_t len; /* bytes used */
+  size_t num; /* datagrams held */
   uint16_t lengths[PCS_DATAGRAMS_MAX];
 } pcs_datagrams;
 
@@ -28,7 +28,8 @@ PCS_MUST_USE pcs_status pcs_datagrams_add(pcs_datagrams *batch, pcs_span datagra
 uint8_t *pcs_datagrams_reserve(pcs_datagrams *batch, size_t len);
 /* pcs_datagrams_has_room says whether another datagram of len bytes fits. */
 bool pcs_datagrams_has_room(const pcs_datagrams *batch, size_t len);
-/* pcs_datagrams_at borrows datagram index, which starts at byte offset (the sum of those before). */
+/* pcs_datagrams_at borrows datagram index, which starts at byte offset (the sum of those before).
+ */
 pcs_span pcs_datagrams_at(const pcs_datagrams *batch, size_t index, size_t offset);
 void pcs_datagrams_clear(pcs_datagrams *batch);
 

@@ -16,14 +16,16 @@
 #define PCS_CONTROL_BYTES_MAX (2 * 65535 + 64)
 /* Bytes of channel data a page may have in the host that SCTP has not yet taken; per peer. */
 #define PCS_SEND_WINDOW_BYTES (4 * 1024 * 1024)
-/* Bytes of received channel data the host may have sent to a page without being told they arrived. */
+/* Bytes of received channel data the host may have sent to a page without being told they arrived.
+ */
 #define PCS_RECEIVE_WINDOW_BYTES (4 * 1024 * 1024)
 
 /* Connections of one link: what Chromium allows one page. */
 #define PCS_PEERS_MAX 500
 /* Kept certificates of one link: far above what a page needs, far below what hurts. */
 #define PCS_CERTIFICATES_MAX 64
-/* Channels of one connection: SCTP stream ids 0..65534 (RFC 8832 6), bounded to what we hold open. */
+/* Channels of one connection: SCTP stream ids 0..65534 (RFC 8832 6), bounded to what we hold open.
+ */
 #define PCS_CHANNELS_MAX 1024
 #define PCS_STREAMS_MAX 65535
 #define PCS_LABEL_BYTES_MAX 65535
@@ -52,7 +54,8 @@
 #define PCS_TLS_ID_BYTES_MAX 255     /* RFC 8842 5.2 */
 #define PCS_CERTIFICATE_BYTES_MAX 16384
 
-/* A description: Chromium's largest offers are below 100 KB; a page that needs more is an attack. */
+/* A description: Chromium's largest offers are below 100 KB; a page that needs more is an attack.
+ */
 #define PCS_SDP_BYTES_MAX (1024 * 1024)
 #define PCS_SDP_SECTIONS_MAX 256
 

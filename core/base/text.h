@@ -1,7 +1,8 @@
 /*
  * Text over spans: lines, tokens, numbers, hexadecimal, base64, UTF-8. A scanner takes a span by
  * pointer and moves it behind what it gave. Every function is linear in its input; none allocates,
- * none needs a terminating NUL, and what it gives borrows the input. It decides no grammar but these.
+ * none needs a terminating NUL, and what it gives borrows the input. It decides no grammar but
+ * these.
  *
  * ASCII only, but for pcs_text_is_utf8: case folding touches A-Z and a-z and nothing else.
  */
@@ -39,8 +40,9 @@ bool pcs_text_next_line(pcs_span *rest, pcs_span *out_line);
  */
 bool pcs_text_next_token(pcs_span *rest, uint8_t separator, pcs_span *out_token);
 /*
- * pcs_text_next_field takes everything up to the next separator, which is passed over; fields may be
- * empty: "a,,b" gives "a", "", "b". False when nothing is left (a separator at the end gives no field).
+ * pcs_text_next_field takes everything up to the next separator, which is passed over; fields may
+ * be empty: "a,,b" gives "a", "", "b". False when nothing is left (a separator at the end gives no
+ * field).
  */
 bool pcs_text_next_field(pcs_span *rest, uint8_t separator, pcs_span *out_field);
 /* pcs_text_skip passes over prefix (a constant of ours) if *rest starts with it. */

@@ -60,7 +60,8 @@ static pcs_status judge(const pcs_gate *gate, const gate_row *row, size_t body_l
   return (gate->rights & row->right) == row->right ? PCS_OK : PCS_ERR_DENIED;
 }
 
-/* The phase after a record was judged: garbage closes for good, a lack of rights changes nothing. */
+/* The phase after a record was judged: garbage closes for good, a lack of rights changes nothing.
+ */
 static pcs_phase next_phase(const pcs_gate *gate, uint16_t id, pcs_status verdict) {
   if (verdict == PCS_ERR_DENIED) {
     return gate->phase;

@@ -14,7 +14,7 @@
 #define BYTES(name, max) +2 + (max)
 #define REST(name) +0
 #define ONE(record, name) +PCS_SIZE_##record
-#define LIST(record, name, max) +1 + (max) * PCS_SIZE_##record
+#define LIST(record, name, max) +1 + PCS_SIZE_##record *(max)
 #define PCS_MESSAGE(NAME, name, id, direction, phase, right, times, size, fields)                  \
   _Static_assert((0 fields) <= (size), #NAME " can be larger than its size");                      \
   _Static_assert((size) + PCS_RECORD_HEADER_BYTES <= PCS_RECORD_BYTES_MAX, #NAME " is too large");

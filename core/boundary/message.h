@@ -11,7 +11,8 @@
 #define PCS_RECORD_HEADER_BYTES 6
 
 typedef enum pcs_message_id {
-#define PCS_MESSAGE(NAME, name, id, direction, phase, right, times, size, fields) PCS_MSG_##NAME = id,
+#define PCS_MESSAGE(NAME, name, id, direction, phase, right, times, size, fields)                  \
+  PCS_MSG_##NAME = id,
 #include "core/boundary/messages.def"
 #undef PCS_MESSAGE
 } pcs_message_id;

@@ -6,9 +6,7 @@
     return text;
 #define PCS_NAMES(enumeration, names)                                                              \
   const char *pcs_##enumeration##_name(pcs_##enumeration value) {                                  \
-    switch (value) {                                                                               \
-      names                                                                                        \
-    }                                                                                              \
+    switch (value) { names }                                                                       \
     return "unknown";                                                                              \
   }
 #include "core/boundary/names.def"

@@ -1,6 +1,6 @@
 /*
- * The codec of the structs in plan/records.def and of the field kinds that messages share with them.
- * It enforces sizes, counts and UTF-8, writing as well as reading; what a value means is for
+ * The codec of the structs in plan/records.def and of the field kinds that messages share with
+ * them. It enforces sizes, counts and UTF-8, writing as well as reading; what a value means is for
  * pcs_*_check. Decoded text and bytes borrow the reader's input.
  */
 #ifndef PCS_CORE_BOUNDARY_RECORD_H
@@ -36,7 +36,7 @@ uint8_t pcs_count_field_decode(pcs_reader *reader, size_t num_max);
 #define TEXT(name, max) +2 + (max)
 #define BYTES(name, max) +2 + (max)
 #define ONE(record, name) +PCS_SIZE_##record
-#define LIST(record, name, max) +1 + (max) * PCS_SIZE_##record
+#define LIST(record, name, max) +1 + PCS_SIZE_##record *(max)
 #define PCS_RECORD(name, fields) enum { PCS_SIZE_##name = 0 fields };
 #include "core/plan/records.def"
 #undef PCS_RECORD

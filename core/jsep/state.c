@@ -8,8 +8,10 @@ typedef struct transition {
   pcs_signaling_state to;
 } transition;
 
-#define LOCAL(type) {PCS_SIDE_LOCAL, PCS_DESCRIPTION_##type}
-#define REMOTE(type) {PCS_SIDE_REMOTE, PCS_DESCRIPTION_##type}
+#define LOCAL(type)                                                                                \
+  { PCS_SIDE_LOCAL, PCS_DESCRIPTION_##type }
+#define REMOTE(type)                                                                               \
+  { PCS_SIDE_REMOTE, PCS_DESCRIPTION_##type }
 #define STATE(name) PCS_SIGNALING_##name
 
 /*

@@ -44,7 +44,8 @@ static bool add_group(groups *side, uint8_t high, uint8_t low) {
   return true;
 }
 
-/* RFC 4291 2.2: one to four hexadecimal digits, or an IPv4 address in the last two groups' place. */
+/* RFC 4291 2.2: one to four hexadecimal digits, or an IPv4 address in the last two groups' place.
+ */
 static bool read_group(pcs_span text, groups *side, size_t num_after) {
   uint64_t value;
   uint8_t ipv4[4];

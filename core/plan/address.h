@@ -22,12 +22,13 @@ PCS_MUST_USE pcs_status pcs_address_parse(pcs_span text, pcs_address *out_addres
  * ::ffff:0:0/96). The writer has failed for family NONE or NAME.
  */
 void pcs_address_write(pcs_writer *writer, const pcs_address *address);
-/* pcs_address_is_mdns_name: a version 4 UUID and ".local" (draft-ietf-mmusic-mdns-ice-candidates 3.1.1). */
+/* pcs_address_is_mdns_name: a version 4 UUID and ".local"
+ * (draft-ietf-mmusic-mdns-ice-candidates 3.1.1). */
 bool pcs_address_is_mdns_name(pcs_span name);
 /*
  * pcs_address_is_dns_name: labels of letters, digits, '-' and '_', 1 to 63 bytes each, no '-' at
- * their ends, 253 bytes in all, and the last label is not a number (it would be read as an address).
- * A final dot is not accepted.
+ * their ends, 253 bytes in all, and the last label is not a number (it would be read as an
+ * address). A final dot is not accepted.
  */
 bool pcs_address_is_dns_name(pcs_span name);
 

@@ -59,7 +59,9 @@ static bool is_zero(const uint8_t *bytes, size_t len) {
 
 /* One address has one form, so that comparing bytes compares addresses. */
 static pcs_status check_address(const pcs_address *address) {
-  size_t used = address->family == PCS_ADDRESS_IPV6 ? 16 : address->family == PCS_ADDRESS_IPV4 ? 4 : 0;
+  size_t used = address->family == PCS_ADDRESS_IPV6   ? 16
+                : address->family == PCS_ADDRESS_IPV4 ? 4
+                                                      : 0;
   bool known = used > 0 || address->family == PCS_ADDRESS_NAME ||
                (address->family == PCS_ADDRESS_NONE && address->port == 0);
   if (!known) {
@@ -104,8 +106,8 @@ pcs_status pcs_ice_server_check(const pcs_ice_server *server) {
       server->credential.len > PCS_ICE_CREDENTIAL_BYTES_MAX) {
     return PCS_ERR_TOO_LARGE;
   }
-  bool host = pcs_address_parse(server->host, &literal) == PCS_OK ||
-              pcs_address_is_dns_name(server->host);
+  bool host =
+      pcs_address_parse(server->host, &literal) == PCS_OK || pcs_address_is_dns_name(server->host);
   return host ? PCS_OK : PCS_ERR_SYNTAX;
 }
 
@@ -142,8 +144,8 @@ pcs_status pcs_plan_check(const pcs_plan *plan) {
   pcs_status status =
       pcs_ice_text_check(plan->remote_ufrag, PCS_UFRAG_BYTES_MIN, PCS_UFRAG_BYTES_MAX);
   if (status == PCS_OK) {
-    status = pcs_ice_text_check(plan->remote_password, PCS_PASSWORD_BYTES_MIN,
-                                PCS_PASSWORD_BYTES_MAX);
+    status =
+        pcs_ice_text_check(plan->remote_password, PCS_PASSWORD_BYTES_MIN, PCS_PASSWORD_BYTES_MAX);
   }
   status = status == PCS_OK ? check_tls_id(plan->remote_tls_id) : status;
   return status == PCS_OK ? check_fingerprints(plan) : status;

@@ -84,9 +84,15 @@ bool pcs_address_equal(const pcs_address *a, const pcs_address *b);
 /* pcs_hash_bytes is the length of that hash's output, 0 for an unknown one. */
 size_t pcs_hash_bytes(pcs_hash hash);
 
-/* pcs_candidate_check: enums in range, a name only with family NAME and of the form RFC-draft mDNS asks. */
+/*
+ * pcs_candidate_check: enums and priority (RFC 8445 5.1.2.1: 1 to 2^31 - 1) in range, foundation of
+ * RFC 8839 5.1's form, a name only with family NAME, and then an mDNS name: any other is never
+ * resolved, so the page's side ignores it and does not send it. A port may be 0 or prohibited: that
+ * is the agent's to judge.
+ */
 PCS_MUST_USE pcs_status pcs_candidate_check(const pcs_candidate *candidate);
-/* pcs_ice_server_check: scheme, transport, port and a host that is a literal address or a DNS name. */
+/* pcs_ice_server_check: scheme, transport, port and a host that is a literal address or a DNS name.
+ */
 PCS_MUST_USE pcs_status pcs_ice_server_check(const pcs_ice_server *server);
 /*
  * pcs_plan_check: at least one fingerprint of a hash we accept (RFC 8122 5: no SHA-1 alone, never

@@ -9,7 +9,8 @@
 
 #include "core/plan/plan.h"
 
-/* How far a connection reaches: loopback addresses are its own only when it has a loopback socket. */
+/* How far a connection reaches: loopback addresses are its own only when it has a loopback socket.
+ */
 typedef enum pcs_reach { PCS_REACH_NETWORK, PCS_REACH_LOOPBACK } pcs_reach;
 
 /* pcs_address_is_loopback: 127.0.0.0/8 or ::1. */

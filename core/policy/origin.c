@@ -122,8 +122,8 @@ pcs_status pcs_origin_parse(pcs_span text, pcs_origin *out_origin) {
   if (!is_host(host) || !read_port(after, default_port(scheme), &port)) {
     return PCS_ERR_SYNTAX;
   }
-  *out_origin = (pcs_origin){
-      .scheme_len = (uint8_t)scheme.len, .host_len = (uint16_t)host.len, .port = port};
+  *out_origin =
+      (pcs_origin){.scheme_len = (uint8_t)scheme.len, .host_len = (uint16_t)host.len, .port = port};
   memcpy(out_origin->text, text.data, text.len);
   return PCS_OK;
 }

@@ -145,6 +145,7 @@ static pcs_status read_setup(pcs_sdp_transport *transport, pcs_span value) {
 static pcs_status read_sctp_port(pcs_sdp_section *section, pcs_span value) {
   uint64_t port;
   pcs_status status = pcs_text_decimal(value, UINT16_MAX, &port);
+  section->has_sctp_port = true;
   section->sctp_port = (uint16_t)port;
   return status == PCS_OK ? PCS_OK : PCS_ERR_SYNTAX;
 }

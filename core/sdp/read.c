@@ -205,6 +205,7 @@ pcs_status pcs_sdp_read(pcs_arena *arena, pcs_span text, pcs_sdp_session *out_se
   line_counts counts = {0};
   *out_session = (pcs_sdp_session){0};
   *out_line = 0;
+  text = without_blank_end(text);
   pcs_status status =
       text.len > PCS_SDP_BYTES_MAX ? PCS_ERR_TOO_LARGE : count(text, &counts, out_line);
   if (status != PCS_OK) {

@@ -2,6 +2,8 @@
 
 #include "core/base/text.h"
 
+#define DEFAULT_SCTP_PORT 5000
+
 size_t pcs_sdp_find_section(const pcs_sdp_session *session, pcs_span mid) {
   for (size_t i = 0; i < session->num_sections; i++) {
     if (mid.len > 0 && pcs_span_equal(session->sections[i].mid, mid)) {
@@ -71,6 +73,17 @@ bool pcs_sdp_is_data(const pcs_sdp_section *section) {
   bool data = section->media_kind == PCS_SDP_MEDIA_APPLICATION && protocol &&
               pcs_span_equal_text(section->formats, "webrtc-datachannel");
   return data || pcs_sdp_is_old_data(section);
+}
+
+/* The old form names the port as the format too. What names none means what all implementations
+ * use. */
+uint16_t pcs_sdp_data_port(const pcs_sdp_section *section) {
+  uint64_t port;
+  if (section->has_sctp_port) {
+    return section->sctp_port;
+  }
+  bool named = pcs_text_decimal(section->formats, UINT16_MAX, &port) == PCS_OK;
+  return named ? (uint16_t)port : DEFAULT_SCTP_PORT;
 }
 
 size_t pcs_sdp_find_data(const pcs_sdp_session *session) {

@@ -82,9 +82,10 @@ typedef struct pcs_sdp_section {
   pcs_sdp_transport transport;
   uint32_t message_bytes_max; /* a=max-message-size, cut to 32 bits */
   uint16_t port;
-  uint16_t sctp_port; /* a=sctp-port or a=sctpmap, 0 without */
+  uint16_t sctp_port; /* a=sctp-port or a=sctpmap: see pcs_sdp_data_port */
   uint8_t media_kind; /* pcs_sdp_media */
   uint8_t direction;  /* pcs_sdp_direction */
+  bool has_sctp_port;
   bool has_message_bytes_max;
   bool bundle_only;
   bool rtcp_mux;
@@ -135,6 +136,8 @@ bool pcs_sdp_is_rejected(const pcs_sdp_section *section);
  */
 bool pcs_sdp_is_data(const pcs_sdp_section *section);
 bool pcs_sdp_is_old_data(const pcs_sdp_section *section);
+/* pcs_sdp_data_port is a data section's SCTP port, 5000 when it names none; 0 is no association. */
+uint16_t pcs_sdp_data_port(const pcs_sdp_section *section);
 /* pcs_sdp_find_data is the index of the first data section that is not rejected, or num_sections.
  */
 size_t pcs_sdp_find_data(const pcs_sdp_session *session);

@@ -9,12 +9,12 @@ import { Limits, Message, Record, Status, messageById } from './names.js';
 const headerBytes = 6;
 const lengthBytes = 4;
 
-/** Bytes or values that are no record; status is a row of Status. */
+/** Bytes or values that are no record; status is a number of Status, as in what the core throws. */
 export class CodecError extends Error {
   constructor(status, what) {
     super(`${status.sentence} (${what})`);
     this.name = 'CodecError';
-    this.status = status;
+    this.status = status.number;
   }
 }
 

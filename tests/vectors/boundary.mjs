@@ -12,6 +12,10 @@ import { encode } from '../../js/lib/codec.js';
 import { Message, Record } from '../../js/lib/names.js';
 
 export const vectorsUrl = new URL('boundary.json', import.meta.url);
+/** RFC 3629: over-long, surrogates, above U+10FFFF, lone continuation, cut off, never a first byte. */
+const wrongTexts = [
+  'c0af', 'c1bf', 'e09fbf', 'f08fbfbf', 'eda080', 'edbfbf', 'f4908080', 'f5808080', '80', 'c3', 'e282', 'f09f98', 'ff',
+].map((text) => [...Buffer.from(text, 'hex')]);
 /** Bodies above it are left to the tests that build them in memory. */
 const refusedBytesMax = 2048;
 const widths = { u8: 1, u16: 2, u32: 4, u64: 8 };
@@ -99,10 +103,12 @@ function overLimit({ kind, max, record }) {
 export function refusedBodies(row) {
   return limitedPlaces(row.fields).flatMap(({ path, field, before, after }) => {
     const over = overLimit(field);
-    const wrong = field.kind === 'text' ? [0, 2, 0xc0, 0xaf] : undefined; // RFC 3629 10: '/' over-long
+    // One wrong text for every field, all of them for one field.
+    const texts = field.kind === 'text' ? wrongTexts.slice(0, row.row === 'GOODBYE' ? undefined : 1) : [];
+    const wrongs = texts.map((text) => [0, text.length, ...text]);
     return [
       ...(over ? [{ kind: `over ${path}`, body: Uint8Array.from([...before, ...over, ...after]) }] : []),
-      ...(wrong ? [{ kind: `not UTF-8 ${path}`, body: Uint8Array.from([...before, ...wrong, ...after]) }] : []),
+      ...wrongs.map((wrong) => ({ kind: `not UTF-8 ${path}`, body: Uint8Array.from([...before, ...wrong, ...after]) })),
     ];
   });
 }

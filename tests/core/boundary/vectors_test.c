@@ -243,7 +243,8 @@ static void test_round_trips(void) {
   CHECK(each_vector(check_round_trip) > 0);
 }
 
-/* What is accepted after a cut can only be a shorter payload, and then means exactly these bytes. */
+/* What is accepted after a cut can only be a shorter payload, and then means exactly these bytes.
+ */
 static bool is_shorter_payload(const vector *from, pcs_span body) {
   uint8_t memory[RECORD_BYTES_MAX];
   pcs_writer writer;
