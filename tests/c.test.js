@@ -1,7 +1,7 @@
 // Runs every C unit program of the sanitized build as one test each; a failure shows its output.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -9,11 +9,18 @@ const folder = new URL('../build/debug/tests/', import.meta.url);
 const list = new URL('programs.txt', folder);
 const timeLimitMs = 240_000;
 
+/** The seed files of a fuzz target, for the unit program that replays them. */
+function seedsOf(program) {
+  const seeds = new URL(`./fuzz/seeds/${program.replace(/^fuzz-/, '')}/`, import.meta.url);
+  if (!program.startsWith('fuzz-') || !existsSync(seeds)) return [];
+  return readdirSync(seeds).sort().map((name) => fileURLToPath(new URL(name, seeds)));
+}
+
 /** Runs one program to its end; resolves how it ended and all it said. */
 function run(program) {
   const options = { timeout: timeLimitMs, maxBuffer: 64 << 20, env: { ...process.env, LC_ALL: 'C' } };
   return new Promise((resolve) => {
-    execFile(fileURLToPath(new URL(program, folder)), options, (error, stdout, stderr) => {
+    execFile(fileURLToPath(new URL(program, folder)), seedsOf(program), options, (error, stdout, stderr) => {
       resolve({ error, output: stdout + stderr });
     });
   });

@@ -20,8 +20,9 @@ static void agree_on_transport(pcs_negotiation *negotiation, const pcs_pair *pai
   if (!agreed->has_transport || agreed->generation != id || !pcs_span_equal(ufrag, remote.ufrag)) {
     agreed->ice_role = ice_role_of(pair);
   }
-  agreed->dtls_role = pcs_dtls_role_of(we_answer ? PCS_SIDE_LOCAL : PCS_SIDE_REMOTE,
-                                       (pcs_sdp_setup)(we_answer ? local.setup : remote.setup));
+  uint8_t setup = we_answer ? local.setup : remote.setup;
+  agreed->dtls_role =
+      (uint8_t)pcs_dtls_role_of(we_answer ? PCS_SIDE_LOCAL : PCS_SIDE_REMOTE, (pcs_sdp_setup)setup);
   agreed->has_dtls_role = true;
   agreed->has_transport = true;
   agreed->generation = id;

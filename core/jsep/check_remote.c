@@ -50,23 +50,25 @@ static bool is_secure_profile(const pcs_sdp_section *section) {
   return false;
 }
 
-static bool has_credentials(const pcs_sdp_transport *transport) {
-  return pcs_ice_text_check(transport->ufrag, PCS_UFRAG_BYTES_MIN, PCS_UFRAG_BYTES_MAX) == PCS_OK &&
-         pcs_ice_text_check(transport->password, PCS_PASSWORD_BYTES_MIN, PCS_PASSWORD_BYTES_MAX) ==
-             PCS_OK;
-}
-
 /*
- * RFC 8827 6.5: DTLS with a fingerprint, nothing else (an a=crypto line is not even looked at).
- * DEVIATION: RFC 8122 5 leaves SHA-1 to the reader's policy; alone it is refused.
+ * Credentials, tls-id and fingerprints are those the host will take (RFC 8827 6.5: DTLS with a
+ * fingerprint and nothing else; an a=crypto line is not even looked at).
+ * DEVIATION: RFC 8122 5 leaves SHA-1 to the reader's policy; pcs_plan_check refuses it alone.
  */
-static bool has_fingerprint(const pcs_sdp_transport *transport) {
+static bool is_transport_valid(const pcs_sdp_transport *transport, const pcs_sdp_section *section) {
+  bool data = pcs_sdp_is_data(section);
+  pcs_plan plan = {
+      .remote_ufrag = transport->ufrag,
+      .remote_password = transport->password,
+      .remote_tls_id = transport->tls_id,
+      .has_data = data ? 1 : 0,
+      .sctp_port = data ? pcs_sdp_data_port(section) : 0,
+      .num_fingerprints = transport->num_fingerprints,
+  };
   for (size_t i = 0; i < transport->num_fingerprints; i++) {
-    if (transport->fingerprints[i].hash != PCS_HASH_SHA_1) {
-      return true;
-    }
+    plan.fingerprints[i] = transport->fingerprints[i];
   }
-  return false;
+  return pcs_plan_check(&plan) == PCS_OK;
 }
 
 /* RFC 8842 5.2, 5.3: actpass is for offers; without the attribute the other side is active. */
@@ -74,11 +76,6 @@ static bool is_setup_valid(uint8_t setup, pcs_description_type type) {
   return setup == PCS_SDP_SETUP_NONE || setup == PCS_SDP_SETUP_ACTIVE ||
          setup == PCS_SDP_SETUP_PASSIVE ||
          (setup == PCS_SDP_SETUP_ACTPASS && type == PCS_DESCRIPTION_OFFER);
-}
-
-static bool is_tls_id_valid(pcs_span tls_id) {
-  bool fits = tls_id.len >= 20 && tls_id.len <= PCS_TLS_ID_BYTES_MAX;
-  return tls_id.len == 0 || (fits && pcs_text_is_visible(tls_id));
 }
 
 /* RFC 9429 5.8.3: what a section needs before anything may come of it. */
@@ -94,9 +91,8 @@ static bool is_section_valid(const pcs_sdp_session *session, size_t index,
     return true;
   }
   pcs_sdp_transport transport = pcs_sdp_section_transport(session, index);
-  return (!media || is_secure_profile(section)) && has_credentials(&transport) &&
-         has_fingerprint(&transport) && is_setup_valid(transport.setup, type) &&
-         is_tls_id_valid(transport.tls_id) && (!data || pcs_sdp_data_port(section) != 0);
+  return (!media || is_secure_profile(section)) && is_setup_valid(transport.setup, type) &&
+         is_transport_valid(&transport, section);
 }
 
 pcs_dtls_role pcs_dtls_role_of(pcs_description_side answerer, pcs_sdp_setup setup) {

@@ -140,7 +140,8 @@ bool pcs_negotiation_plan(const pcs_negotiation *negotiation, pcs_plan *out_plan
       .sctp_port = data.sctp_port,
       .remote_message_bytes_max = data.message_bytes_max,
   };
-  memcpy(out_plan->fingerprints, remote.fingerprints,
-         remote.num_fingerprints * sizeof(pcs_fingerprint));
+  for (size_t i = 0; i < remote.num_fingerprints; i++) {
+    out_plan->fingerprints[i] = remote.fingerprints[i];
+  }
   return true;
 }

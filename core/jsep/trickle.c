@@ -16,12 +16,15 @@ static bool has_line(const pcs_sdp_section *section, pcs_span text) {
   return false;
 }
 
-static bool is_of(const pcs_trickled *trickled, const pcs_description *description, size_t section,
-                  pcs_span ufrag) {
+/* Ours are of one transport: they stand in its section, wherever that is in this description. */
+static bool is_of(const pcs_trickled *trickled, pcs_description_side side,
+                  const pcs_description *description, size_t section, pcs_span ufrag) {
   if (trickled->everywhere != NULL) {
     return trickled->everywhere == description;
   }
-  return trickled->section == section && pcs_span_equal(trickled->ufrag, ufrag);
+  size_t place =
+      side == PCS_SIDE_LOCAL ? pcs_sdp_find_data(&description->session) : trickled->section;
+  return place == section && pcs_span_equal(trickled->ufrag, ufrag);
 }
 
 void pcs_trickled_write(const pcs_negotiation *negotiation, pcs_description_side side,
@@ -31,7 +34,7 @@ void pcs_trickled_write(const pcs_negotiation *negotiation, pcs_description_side
   pcs_sdp_transport transport = pcs_sdp_section_transport(&description->session, section);
   for (const pcs_trickled *at = negotiation->trickled[side]; at != NULL; at = at->next) {
     bool end = at->text.len == 0;
-    if (!is_of(at, description, section, transport.ufrag) ||
+    if (!is_of(at, side, description, section, transport.ufrag) ||
         (end ? ended : has_line(target, at->text))) {
       continue;
     }

@@ -12,7 +12,8 @@ typedef struct pcs_random {
   void *context;
 } pcs_random;
 
-/* pcs_random_system draws from the system's CSPRNG; it cannot fail (it ends the process instead). */
+/* pcs_random_system draws from the system's CSPRNG; it cannot fail (it ends the process instead).
+ */
 pcs_random pcs_random_system(void);
 
 /* A generator that is the same for the same seed: for tests and simulations only. */
@@ -28,7 +29,8 @@ uint32_t pcs_random_u32(const pcs_random *random);
 uint64_t pcs_random_u64(const pcs_random *random);
 /* pcs_random_below is uniform in [0, bound); bound > 0. */
 uint32_t pcs_random_below(const pcs_random *random, uint32_t bound);
-/* pcs_random_text fills out with len characters of the 64-character ice-char alphabet (RFC 8839 5.4). */
+/* pcs_random_text fills out with len characters of the 64-character ice-char alphabet (RFC
+ * 8839 5.4). */
 void pcs_random_text(const pcs_random *random, char *out, size_t len);
 
 #endif

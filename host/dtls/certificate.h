@@ -25,4 +25,9 @@ pcs_fingerprint pcs_certificate_fingerprint(const pcs_certificate *certificate);
 pcs_span pcs_certificate_der(const pcs_certificate *certificate);
 uint64_t pcs_certificate_expires_ms(const pcs_certificate *certificate);
 
+/* pcs_certificate_use installs chain and key in a BoringSSL context. The key has no getter. */
+struct ssl_ctx_st;
+PCS_MUST_USE pcs_status pcs_certificate_use(const pcs_certificate *certificate,
+                                            struct ssl_ctx_st *context);
+
 #endif

@@ -19,9 +19,9 @@ typedef struct pcs_ice_agent pcs_ice_agent;
 /* A local UDP socket as the owner numbered it; the agent never touches the socket. */
 typedef struct pcs_ice_path {
   uint32_t id;
-  pcs_address address;      /* what the socket is bound to, with its port */
-  uint16_t preference;      /* local preference (RFC 8445 5.1.2.1), higher is better, unique */
-  uint8_t network;          /* interface index: candidates of one interface share a network */
+  pcs_address address; /* what the socket is bound to, with its port */
+  uint16_t preference; /* local preference (RFC 8445 5.1.2.1), higher is better, unique */
+  uint8_t network;     /* interface index: candidates of one interface share a network */
 } pcs_ice_path;
 
 typedef struct pcs_ice_config {
@@ -30,14 +30,14 @@ typedef struct pcs_ice_config {
 
 typedef enum pcs_ice_event_kind {
   PCS_ICE_EVENT_NONE,
-  PCS_ICE_EVENT_SEND,          /* path_id, to, bytes: a STUN message to put on the wire now */
-  PCS_ICE_EVENT_CANDIDATE,     /* generation, candidate, url */
+  PCS_ICE_EVENT_SEND,            /* path_id, to, bytes: a STUN message to put on the wire now */
+  PCS_ICE_EVENT_CANDIDATE,       /* generation, candidate, url */
   PCS_ICE_EVENT_CANDIDATE_ERROR, /* generation, url, code */
-  PCS_ICE_EVENT_GATHERING,     /* generation, gathering */
-  PCS_ICE_EVENT_STATE,         /* state, role */
-  PCS_ICE_EVENT_SELECTED,      /* local, remote: the pair data now uses */
-  PCS_ICE_EVENT_RESOLVE,       /* server: the owner resolves this STUN server's host name and calls
-                                  pcs_ice_agent_server_resolved */
+  PCS_ICE_EVENT_GATHERING,       /* generation, gathering */
+  PCS_ICE_EVENT_STATE,           /* state, role */
+  PCS_ICE_EVENT_SELECTED,        /* local, remote: the pair data now uses */
+  PCS_ICE_EVENT_RESOLVE, /* server: the owner resolves this STUN server's host name and calls
+                            pcs_ice_agent_server_resolved */
 } pcs_ice_event_kind;
 
 /* Spans and texts in an event are valid until the next call on the agent. */
@@ -74,8 +74,8 @@ void pcs_ice_agent_free(pcs_ice_agent *agent);
  * use). out texts are owned by the agent and valid until it is freed or the generation dropped.
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_make_generation(pcs_ice_agent *agent,
-                                                      uint32_t *out_generation,
-                                                      pcs_span *out_ufrag, pcs_span *out_password);
+                                                      uint32_t *out_generation, pcs_span *out_ufrag,
+                                                      pcs_span *out_password);
 /* Paths may come and go during a call; a path that goes fails its pairs and consent with it. */
 PCS_MUST_USE pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us,
                                                const pcs_ice_path *path);
@@ -101,11 +101,11 @@ PCS_MUST_USE pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now
  * yet connected are kept, bounded.
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_add_candidate(pcs_ice_agent *agent, uint64_t now_us,
-                                                    pcs_span ufrag,
-                                                    const pcs_candidate *candidate);
+                                                    pcs_span ufrag, const pcs_candidate *candidate);
 void pcs_ice_agent_end_of_candidates(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag);
 
-/* pcs_ice_agent_receive takes a datagram whose first byte is 0..3 (RFC 7983). Garbage is ignored. */
+/* pcs_ice_agent_receive takes a datagram whose first byte is 0..3 (RFC 7983). Garbage is ignored.
+ */
 void pcs_ice_agent_receive(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
                            const pcs_address *from, pcs_span datagram);
 void pcs_ice_agent_tick(pcs_ice_agent *agent, uint64_t now_us);
@@ -120,11 +120,12 @@ void pcs_ice_agent_poll(pcs_ice_agent *agent, pcs_ice_event *out_event);
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
                                             pcs_ice_route *out_route);
-/* pcs_ice_agent_accepts: may non-STUN bytes from this address on this path be looked at? Only from a
- * valid pair's remote address. */
+/* pcs_ice_agent_accepts: may non-STUN bytes from this address on this path be looked at? Only from
+ * a valid pair's remote address. */
 bool pcs_ice_agent_accepts(const pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
                            const pcs_address *from);
-/* pcs_ice_agent_revoke drops consent at once: the other side closed, authenticated (RFC 7675 5.2). */
+/* pcs_ice_agent_revoke drops consent at once: the other side closed, authenticated (RFC 7675 5.2).
+ */
 void pcs_ice_agent_revoke(pcs_ice_agent *agent, uint64_t now_us);
 /* pcs_ice_agent_count tells the traffic that went over the selected pair, for getStats. */
 void pcs_ice_agent_count(pcs_ice_agent *agent, uint64_t sent_packets, uint64_t sent_bytes,

@@ -1,7 +1,14 @@
 /*
  * The data channels of one connection (RFC 8831, DCEP RFC 8832, webrtc-pc 6): ids and their parity,
  * open and ack, send queues, closing by stream reset. It sits on one SCTP association which it does
- * not own, and is polled by the peer. Handles are the owner's numbers, opaque here.
+ * not own, and is polled by the peer. Handles are the owner's numbers, opaque here, never 0.
+ *
+ * After each call the owner polls until NONE, before it polls the association again: a MESSAGE or
+ * INCOMING event borrows the association's memory. A channel that we open is OPEN as soon as there
+ * is an id and an association (RFC 8832 6 lets data follow the request at once). An INCOMING
+ * channel is open when it is told: no STATE event for that follows. CLOSING is told only when the
+ * peer began it. After CLOSED the handle is forgotten; SENT has by then returned every byte that
+ * was sent on it, those that were dropped too.
  */
 #ifndef PCS_HOST_SCTP_CHANNEL_H
 #define PCS_HOST_SCTP_CHANNEL_H
@@ -23,7 +30,8 @@ typedef struct pcs_channel_options {
 
 typedef enum pcs_channel_event_kind {
   PCS_CHANNEL_EVENT_NONE,
-  PCS_CHANNEL_EVENT_INCOMING, /* options; the owner must call pcs_channels_name with a handle next */
+  PCS_CHANNEL_EVENT_INCOMING, /* options; the owner must call pcs_channels_name with a handle next
+                               */
   PCS_CHANNEL_EVENT_STATE,    /* handle, state, id, status */
   PCS_CHANNEL_EVENT_MESSAGE,  /* handle, payload kind, bytes (valid until the next call) */
   PCS_CHANNEL_EVENT_SENT,     /* handle, num_bytes: SCTP took so many since the last such event */
@@ -50,7 +58,11 @@ void pcs_channels_free(pcs_channels *channels);
 void pcs_channels_start(pcs_channels *channels, pcs_dtls_role role, uint16_t num_streams);
 /* The largest message the other side takes (a=max-message-size; 0 is "any", bounded by ours). */
 void pcs_channels_set_message_max(pcs_channels *channels, uint32_t bytes);
-/* pcs_channels_open: PCS_ERR_QUOTA too many, PCS_ERR_OPERATION the id is taken or out of range. */
+/*
+ * pcs_channels_open: PCS_ERR_QUOTA too many, PCS_ERR_OPERATION the id is taken or out of range or
+ * none is left, PCS_ERR_CLOSED after end. Without the association it waits, and a channel for which
+ * there turns out to be no id is told CLOSED with PCS_ERR_OPERATION.
+ */
 PCS_MUST_USE pcs_status pcs_channels_open(pcs_channels *channels, uint32_t handle,
                                           const pcs_channel_options *options);
 /* pcs_channels_name gives the handle to the channel of the last INCOMING event. */
@@ -60,10 +72,10 @@ void pcs_channels_name(pcs_channels *channels, uint32_t handle);
  * window). PCS_ERR_STATE unless open, PCS_ERR_TOO_LARGE, PCS_ERR_NO_SPACE the window is overdrawn
  * (the page did not keep to it: the link is closed for it). Nothing was taken on error.
  */
-PCS_MUST_USE pcs_status pcs_channels_send(pcs_channels *channels,
-                                          pcs_sctp_association *association, uint32_t handle,
-                                          pcs_payload payload, pcs_span bytes);
-/* pcs_channels_close begins the closing procedure (webrtc-pc 6.2.4) after what is queued is sent. */
+PCS_MUST_USE pcs_status pcs_channels_send(pcs_channels *channels, pcs_sctp_association *association,
+                                          uint32_t handle, pcs_payload payload, pcs_span bytes);
+/* pcs_channels_close begins the closing procedure (webrtc-pc 6.2.4) after what is queued is sent.
+ * PCS_ERR_NOT_FOUND; nothing if it is closing. */
 PCS_MUST_USE pcs_status pcs_channels_close(pcs_channels *channels, uint32_t handle);
 /* pcs_channels_receive takes MESSAGE, RESET, RESET_DONE and WRITABLE events of the association. */
 void pcs_channels_receive(pcs_channels *channels, pcs_sctp_association *association,

@@ -1,0 +1,140 @@
+#include "host/broker/arguments.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "host/sys/descriptor.h"
+#include "host/sys/endpoint.h"
+
+#define DESCRIPTOR_NUMBER_MAX 1023
+
+const char pcs_arguments_help[] =
+    "portcullis-broker --listen ADDRESS:PORT [--listen ...] --control-fd N [--allow-origin O ...]\n"
+    "portcullis-broker --link-fd N --origin ORIGIN\n"
+    "\n"
+    "  --listen ADDRESS:PORT   127.0.0.1 or [::1]; port 0 for one of the system's choice\n"
+    "  --control-fd N          inherited descriptor of the control line; the broker ends with it\n"
+    "  --allow-origin ORIGIN   let pages of this origin have a link\n"
+    "  --link-fd N             inherited stream socket that is one page's link\n"
+    "  --origin ORIGIN         whose link that is\n"
+    "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
+    "  --loopback              let connections use loopback addresses (for tests)\n"
+    "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
+    "  --version, --help\n";
+
+static const char *read_listen(pcs_arguments *arguments, pcs_span value) {
+  if (arguments->num_listen == PCS_ARGUMENT_ADDRESSES_MAX ||
+      pcs_endpoint_parse(value, &arguments->listen[arguments->num_listen]) != PCS_OK) {
+    return "--listen takes 127.0.0.1:PORT or [::1]:PORT, twice at most.";
+  }
+  arguments->num_listen++;
+  return NULL;
+}
+
+static const char *read_allowed(pcs_arguments *arguments, pcs_span value) {
+  if (arguments->num_allowed == PCS_ARGUMENT_ORIGINS_MAX) {
+    return "There are too many --allow-origin.";
+  }
+  pcs_origin *origin = &arguments->allowed[arguments->num_allowed];
+  if (pcs_origin_parse(value, origin) != PCS_OK || origin->opaque) {
+    return "--allow-origin takes an origin such as https://app.example.";
+  }
+  arguments->num_allowed++;
+  return NULL;
+}
+
+static const char *read_origin(pcs_arguments *arguments, pcs_span value) {
+  bool good = pcs_origin_parse(value, &arguments->origin) == PCS_OK && !arguments->origin.opaque;
+  return good ? NULL : "--origin takes an origin such as https://app.example.";
+}
+
+static const char *read_descriptor(int *out_descriptor, pcs_span value) {
+  uint64_t number = 0;
+  if (pcs_text_decimal(value, DESCRIPTOR_NUMBER_MAX, &number) != PCS_OK || number <= 2) {
+    return "A descriptor is a number above 2.";
+  }
+  *out_descriptor = (int)number;
+  return NULL;
+}
+
+static const char *read_option(pcs_arguments *arguments, const char *name, const char *value) {
+  pcs_span span = pcs_span_of_text(value);
+  if (strcmp(name, "--listen") == 0) {
+    return read_listen(arguments, span);
+  }
+  if (strcmp(name, "--allow-origin") == 0) {
+    return read_allowed(arguments, span);
+  }
+  if (strcmp(name, "--origin") == 0) {
+    return read_origin(arguments, span);
+  }
+  if (strcmp(name, "--control-fd") == 0) {
+    return read_descriptor(&arguments->control_descriptor, span);
+  }
+  if (strcmp(name, "--link-fd") == 0) {
+    return read_descriptor(&arguments->link_descriptor, span);
+  }
+  if (strcmp(name, "--secrets-fd") == 0) {
+    return read_descriptor(&arguments->secrets_descriptor, span);
+  }
+  if (strcmp(name, "--worker") == 0) {
+    arguments->worker = value;
+    return NULL;
+  }
+  return "There is an option that is not known; see --help.";
+}
+
+static bool read_flag(pcs_arguments *arguments, const char *name) {
+  bool *flag = NULL;
+  if (strcmp(name, "--loopback") == 0) {
+    flag = &arguments->loopback;
+  } else if (strcmp(name, "--help") == 0) {
+    flag = &arguments->asks_help;
+  } else if (strcmp(name, "--version") == 0) {
+    flag = &arguments->asks_version;
+  }
+  if (flag != NULL) {
+    *flag = true;
+  }
+  return flag != NULL;
+}
+
+static const char *check_whole(const pcs_arguments *arguments) {
+  if (arguments->asks_help || arguments->asks_version) {
+    return NULL;
+  }
+  bool has_link = arguments->link_descriptor != PCS_DESCRIPTOR_NONE;
+  bool has_control = arguments->control_descriptor != PCS_DESCRIPTOR_NONE;
+  if (has_link == has_control) {
+    return "Give either --control-fd with --listen, or --link-fd with --origin.";
+  }
+  if (has_link && (arguments->origin.text[0] == '\0' || arguments->num_listen > 0)) {
+    return "--link-fd needs --origin and takes no --listen.";
+  }
+  if (has_control && arguments->num_listen == 0) {
+    return "--control-fd needs --listen.";
+  }
+  return NULL;
+}
+
+pcs_status pcs_arguments_read(pcs_arguments *out_arguments, const char **out_sentence, int argc,
+                              char **argv) {
+  memset(out_arguments, 0, sizeof *out_arguments);
+  out_arguments->control_descriptor = PCS_DESCRIPTOR_NONE;
+  out_arguments->link_descriptor = PCS_DESCRIPTOR_NONE;
+  out_arguments->secrets_descriptor = PCS_DESCRIPTOR_NONE;
+  const char *sentence = NULL;
+  for (int i = 1; i < argc && sentence == NULL; i++) {
+    if (read_flag(out_arguments, argv[i])) {
+      continue;
+    }
+    if (i + 1 == argc) {
+      sentence = "There is an option that is not known, or one without its value; see --help.";
+    } else {
+      sentence = read_option(out_arguments, argv[i], argv[i + 1]);
+      i++;
+    }
+  }
+  *out_sentence = sentence != NULL ? sentence : check_whole(out_arguments);
+  return *out_sentence == NULL ? PCS_OK : PCS_ERR_SYNTAX;
+}

@@ -1,0 +1,153 @@
+#include "host/ice/candidate.h"
+
+#include <string.h>
+
+/* RFC 8445 5.1.2.2, in the order of pcs_candidate_type. */
+static const uint32_t TYPE_PREFERENCE[] = {126, 110, 100, 0};
+
+uint32_t pcs_ice_candidate_priority(pcs_candidate_type type, uint16_t local_preference) {
+  return TYPE_PREFERENCE[type] << 24 | (uint32_t)local_preference << 8 | 255;
+}
+
+pcs_ice_candidate *pcs_ice_candidates_add(pcs_ice_candidates *table,
+                                          const pcs_ice_candidate *candidate) {
+  if (table->num == PCS_ICE_CANDIDATES_MAX) {
+    return NULL;
+  }
+  table->entries[table->num] = *candidate;
+  return &table->entries[table->num++];
+}
+
+pcs_ice_candidate *pcs_ice_candidates_find(pcs_ice_candidates *table, uint32_t id) {
+  for (size_t i = 0; i < table->num; i++) {
+    if (table->entries[i].id == id) {
+      return &table->entries[i];
+    }
+  }
+  return NULL;
+}
+
+const pcs_ice_candidate *pcs_ice_candidates_get(const pcs_ice_candidates *table, uint32_t id) {
+  for (size_t i = 0; i < table->num; i++) {
+    if (table->entries[i].id == id) {
+      return &table->entries[i];
+    }
+  }
+  return NULL;
+}
+
+pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t owner,
+                                         const pcs_address *address) {
+  for (size_t i = 0; i < table->num; i++) {
+    pcs_ice_candidate *entry = &table->entries[i];
+    if (entry->owner == owner && pcs_address_equal(&entry->address, address)) {
+      return entry;
+    }
+  }
+  return NULL;
+}
+
+const pcs_ice_candidate *pcs_ice_candidates_host(const pcs_ice_candidates *table, uint32_t owner,
+                                                 uint32_t path_id) {
+  for (size_t i = 0; i < table->num; i++) {
+    const pcs_ice_candidate *entry = &table->entries[i];
+    if (entry->owner == owner && entry->path_id == path_id && entry->type == PCS_CANDIDATE_HOST) {
+      return entry;
+    }
+  }
+  return NULL;
+}
+
+size_t pcs_ice_candidates_count(const pcs_ice_candidates *table, uint32_t owner) {
+  size_t count = 0;
+  for (size_t i = 0; i < table->num; i++) {
+    count += table->entries[i].owner == owner;
+  }
+  return count;
+}
+
+static void drop_at(pcs_ice_candidates *table, size_t index) {
+  size_t num_after = table->num - index - 1;
+  memmove(&table->entries[index], &table->entries[index + 1], num_after * sizeof table->entries[0]);
+  table->num--;
+}
+
+void pcs_ice_candidates_drop(pcs_ice_candidates *table, uint32_t id) {
+  for (size_t i = 0; i < table->num; i++) {
+    if (table->entries[i].id == id) {
+      drop_at(table, i);
+      return;
+    }
+  }
+}
+
+void pcs_ice_candidates_drop_owner(pcs_ice_candidates *table, uint32_t owner) {
+  for (size_t i = table->num; i > 0; i--) {
+    if (table->entries[i - 1].owner == owner) {
+      drop_at(table, i - 1);
+    }
+  }
+}
+
+static void set_text(pcs_ice_candidate *candidate, pcs_span text) {
+  pcs_writer writer;
+  pcs_writer_init(&writer, (uint8_t *)candidate->foundation_text,
+                  sizeof candidate->foundation_text);
+  pcs_writer_bytes(&writer, text);
+  candidate->foundation_len = (uint8_t)writer.len;
+}
+
+/* RFC 8445 5.1.1.3: same type, same IP address of the bases, same server; all are UDP. */
+static bool same_origin(const pcs_ice_candidate *a, const pcs_ice_candidate *b) {
+  return a->owner == b->owner && a->type == b->type && a->server == b->server &&
+         a->base.family == b->base.family &&
+         memcmp(a->base.bytes, b->base.bytes, sizeof a->base.bytes) == 0;
+}
+
+void pcs_ice_candidates_set_foundation(const pcs_ice_candidates *table,
+                                       pcs_ice_candidate *candidate) {
+  candidate->foundation = candidate->id;
+  for (size_t i = 0; i < table->num; i++) {
+    if (same_origin(&table->entries[i], candidate)) {
+      candidate->foundation = table->entries[i].foundation;
+      break;
+    }
+  }
+  uint8_t digits[10];
+  pcs_writer writer;
+  pcs_writer_init(&writer, digits, sizeof digits);
+  pcs_writer_decimal(&writer, candidate->foundation);
+  set_text(candidate, pcs_writer_span(&writer));
+}
+
+static pcs_span text_of(const pcs_ice_candidate *candidate) {
+  return (pcs_span){(const uint8_t *)candidate->foundation_text, candidate->foundation_len};
+}
+
+void pcs_ice_candidates_set_remote_foundation(const pcs_ice_candidates *table,
+                                              pcs_ice_candidate *candidate, pcs_span text) {
+  candidate->foundation = candidate->id;
+  set_text(candidate, text);
+  for (size_t i = 0; i < table->num && text.len > 0; i++) {
+    const pcs_ice_candidate *other = &table->entries[i];
+    if (other->owner == candidate->owner && pcs_span_equal(text_of(other), text_of(candidate))) {
+      candidate->foundation = other->foundation;
+      return;
+    }
+  }
+}
+
+void pcs_ice_candidate_describe(const pcs_ice_candidate *candidate, pcs_candidate *out_candidate) {
+  *out_candidate = (pcs_candidate){
+      .foundation = text_of(candidate),
+      .component = 1,
+      .transport = PCS_TRANSPORT_UDP,
+      .type = (uint8_t)candidate->type,
+      .tcp_type = PCS_TCP_NONE,
+      .priority = candidate->priority,
+      .address = candidate->address,
+  };
+  if (candidate->type != PCS_CANDIDATE_HOST) {
+    out_candidate->related = candidate->base;
+  }
+}

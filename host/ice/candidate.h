@@ -1,0 +1,70 @@
+/*
+ * Tables of local and of remote candidates (RFC 8445 5.1): identity, priority, foundation, and
+ * which ones count as the same. It decides nothing about where one may send to
+ * (core/policy/address.h) and makes no pairs. A table lives inside its owner's memory and never
+ * grows past its limit.
+ */
+#ifndef PCS_HOST_ICE_CANDIDATE_H
+#define PCS_HOST_ICE_CANDIDATE_H
+
+#include "core/base/limits.h"
+#include "core/plan/plan.h"
+
+/* Local: sixteen sockets of four generations, and what servers and peers say of them. Remote: what
+ * is signalled stops earlier than the table, so that a page cannot fill it against the peer's own
+ * checks. */
+#define PCS_ICE_CANDIDATES_MAX 128
+#define PCS_ICE_SIGNALLED_MAX PCS_CANDIDATES_MAX
+#define PCS_ICE_REMOTES_MAX (PCS_CANDIDATES_MAX + 16)
+
+typedef struct pcs_ice_candidate {
+  uint32_t id;    /* never 0 */
+  uint32_t owner; /* local: its generation; remote: 1 and the place of its ufrag */
+  pcs_candidate_type type;
+  uint32_t priority;
+  uint32_t foundation; /* equal within one owner when the foundations are (RFC 8445 5.1.1.3) */
+  uint8_t foundation_len;
+  char foundation_text[PCS_FOUNDATION_BYTES_MAX];
+  pcs_address address;
+  pcs_address base; /* local: where its socket is bound; the related address */
+  uint32_t path_id; /* local: that socket */
+  uint8_t server;   /* local: the server that found it */
+  bool told;        /* local: the page knows it; remote: it was signalled, not found by a check */
+} pcs_ice_candidate;
+
+typedef struct pcs_ice_candidates {
+  pcs_ice_candidate entries[PCS_ICE_CANDIDATES_MAX];
+  size_t num;
+} pcs_ice_candidates;
+
+/* RFC 8445 5.1.2.1 for component 1. */
+uint32_t pcs_ice_candidate_priority(pcs_candidate_type type, uint16_t local_preference);
+
+/* pcs_ice_candidates_add copies candidate to the end and borrows the copy until the table changes;
+ * NULL when it is full. */
+pcs_ice_candidate *pcs_ice_candidates_add(pcs_ice_candidates *table,
+                                          const pcs_ice_candidate *candidate);
+pcs_ice_candidate *pcs_ice_candidates_find(pcs_ice_candidates *table, uint32_t id);
+const pcs_ice_candidate *pcs_ice_candidates_get(const pcs_ice_candidates *table, uint32_t id);
+/* pcs_ice_candidates_at finds the owner's candidate with this address, NULL: none. */
+pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t owner,
+                                         const pcs_address *address);
+/* pcs_ice_candidates_host finds the owner's host candidate on a socket, NULL: none. */
+const pcs_ice_candidate *pcs_ice_candidates_host(const pcs_ice_candidates *table, uint32_t owner,
+                                                 uint32_t path_id);
+size_t pcs_ice_candidates_count(const pcs_ice_candidates *table, uint32_t owner);
+void pcs_ice_candidates_drop(pcs_ice_candidates *table, uint32_t id);
+/* pcs_ice_candidates_drop_owner removes all of one owner. */
+void pcs_ice_candidates_drop_owner(pcs_ice_candidates *table, uint32_t owner);
+/* pcs_ice_candidates_set_foundation gives a local candidate the foundation of an earlier one of the
+ * same type, base address and server, or a new one; its text is that number. */
+void pcs_ice_candidates_set_foundation(const pcs_ice_candidates *table,
+                                       pcs_ice_candidate *candidate);
+/* pcs_ice_candidates_set_remote_foundation keeps text (at most the limit is used) and gives it the
+ * number of an equal one. An empty text equals nothing: a peer-reflexive one (RFC 8445 7.3.1.3). */
+void pcs_ice_candidates_set_remote_foundation(const pcs_ice_candidates *table,
+                                              pcs_ice_candidate *candidate, pcs_span text);
+/* pcs_ice_candidate_describe borrows the candidate's text: the form that messages carry. */
+void pcs_ice_candidate_describe(const pcs_ice_candidate *candidate, pcs_candidate *out_candidate);
+
+#endif

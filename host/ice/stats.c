@@ -1,0 +1,83 @@
+#include "host/ice/agent_state.h"
+
+/* draft mdns-ice 3.3.1: of a reflexive address that no signalling named the page learns nothing. */
+void pcs_ice_describe_shown(const pcs_ice_candidate *candidate, pcs_candidate *out_candidate) {
+  *out_candidate = (pcs_candidate){.component = 1};
+  if (candidate == NULL) {
+    return;
+  }
+  pcs_ice_candidate_describe(candidate, out_candidate);
+  if (candidate->type == PCS_CANDIDATE_PRFLX) {
+    out_candidate->address = (pcs_address){0};
+    out_candidate->related = (pcs_address){0};
+  }
+}
+
+static pcs_pair_stats describe_pair(const pcs_ice_pair *pair) {
+  const pcs_pair_counters *counters = &pair->counters;
+  return (pcs_pair_stats){
+      .id = pair->id,
+      .local_id = pair->valid_local_id != 0 ? pair->valid_local_id : pair->local_id,
+      .remote_id = pair->remote_id,
+      .state = (uint8_t)pair->state,
+      .nominated = pair->nominated,
+      .priority = pair->priority,
+      .bytes_sent = counters->bytes_sent,
+      .bytes_received = counters->bytes_received,
+      .packets_sent = counters->packets_sent,
+      .packets_received = counters->packets_received,
+      .round_trip_us = counters->round_trip_us,
+      .total_round_trip_us = counters->total_round_trip_us,
+      .requests_sent = counters->requests_sent,
+      .responses_received = counters->responses_received,
+      .requests_received = counters->requests_received,
+      .responses_sent = counters->responses_sent,
+      .consent_requests_sent = counters->consent_requests_sent,
+      .last_consent_us = pair->consent.answered_us,
+  };
+}
+
+size_t pcs_ice_agent_pair_stats(const pcs_ice_agent *agent, pcs_pair_stats *out, size_t capacity) {
+  size_t num = agent->pairs.num < capacity ? agent->pairs.num : capacity;
+  for (size_t i = 0; i < num; i++) {
+    out[i] = describe_pair(&agent->pairs.entries[i]);
+  }
+  return num;
+}
+
+static size_t describe_all(const pcs_ice_candidates *table, uint8_t is_remote,
+                           pcs_candidate_stats *out, size_t capacity) {
+  size_t num = table->num < capacity ? table->num : capacity;
+  for (size_t i = 0; i < num; i++) {
+    out[i] = (pcs_candidate_stats){.id = table->entries[i].id, .is_remote = is_remote};
+    pcs_ice_describe_shown(&table->entries[i], &out[i].candidate);
+  }
+  return num;
+}
+
+size_t pcs_ice_agent_candidate_stats(const pcs_ice_agent *agent, pcs_candidate_stats *out,
+                                     size_t capacity) {
+  size_t num = describe_all(&agent->local, 0, out, capacity);
+  return num + describe_all(&agent->remote, 1, out + num, capacity - num);
+}
+
+uint32_t pcs_ice_agent_selected_pair(const pcs_ice_agent *agent, uint32_t *out_changes) {
+  *out_changes = agent->selected_changes;
+  return agent->selected;
+}
+
+void pcs_ice_agent_count(pcs_ice_agent *agent, uint64_t sent_packets, uint64_t sent_bytes,
+                         uint64_t received_packets, uint64_t received_bytes) {
+  pcs_ice_pair *selected = pcs_ice_selected(agent);
+  if (selected != NULL) {
+    selected->counters.packets_sent += sent_packets;
+    selected->counters.bytes_sent += sent_bytes;
+    selected->counters.packets_received += received_packets;
+    selected->counters.bytes_received += received_bytes;
+  }
+}
+
+uint32_t pcs_ice_agent_round_trip_us(const pcs_ice_agent *agent) {
+  const pcs_ice_pair *selected = pcs_ice_selected_pair_of(agent);
+  return selected != NULL ? selected->counters.round_trip_us : 0;
+}

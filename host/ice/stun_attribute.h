@@ -1,0 +1,31 @@
+/*
+ * Numbers of the STUN wire format that both stun_read.c and stun_write.c need; nobody else does.
+ */
+#ifndef PCS_HOST_ICE_STUN_ATTRIBUTE_H
+#define PCS_HOST_ICE_STUN_ATTRIBUTE_H
+
+#define PCS_STUN_COOKIE 0x2112a442u
+#define PCS_STUN_FINGERPRINT_XOR 0x5354554eu
+#define PCS_STUN_ATTRIBUTE_HEADER_BYTES 4
+#define PCS_STUN_INTEGRITY_BYTES 20
+#define PCS_STUN_FINGERPRINT_BYTES 4
+#define PCS_STUN_FAMILY_IPV4 0x01
+#define PCS_STUN_FAMILY_IPV6 0x02
+
+/* IANA STUN attributes; those below 0x8000 are comprehension-required. */
+typedef enum pcs_stun_attribute {
+  PCS_STUN_MAPPED_ADDRESS = 0x0001,
+  PCS_STUN_USERNAME = 0x0006,
+  PCS_STUN_MESSAGE_INTEGRITY = 0x0008,
+  PCS_STUN_ERROR_CODE = 0x0009,
+  PCS_STUN_UNKNOWN_ATTRIBUTES = 0x000a,
+  PCS_STUN_XOR_MAPPED_ADDRESS = 0x0020,
+  PCS_STUN_PRIORITY = 0x0024,
+  PCS_STUN_USE_CANDIDATE = 0x0025,
+  PCS_STUN_OPTIONAL_FIRST = 0x8000,
+  PCS_STUN_FINGERPRINT = 0x8028,
+  PCS_STUN_ICE_CONTROLLED = 0x8029,
+  PCS_STUN_ICE_CONTROLLING = 0x802a,
+} pcs_stun_attribute;
+
+#endif

@@ -1,0 +1,100 @@
+#include "host/ice/agent_state.h"
+
+/* Whose candidate it is: an empty ufrag means the generation that is being connected. */
+static uint8_t remote_named(pcs_ice_agent *agent, pcs_span ufrag) {
+  const pcs_ice_session *session = pcs_ice_current(agent);
+  if (ufrag.len == 0) {
+    return session->used ? session->remote : PCS_REMOTE_UFRAGS_MAX;
+  }
+  return pcs_ice_remote_learn(agent, ufrag);
+}
+
+/* What no rule forbids: UDP, RTP's component (all is multiplexed), an address one may send to.
+ * Names are not looked up: whether one resolves is none of the page's business. */
+static bool is_usable(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
+  return candidate->component == 1 && candidate->transport == PCS_TRANSPORT_UDP &&
+         candidate->type <= PCS_CANDIDATE_RELAY &&
+         pcs_address_admit(&candidate->address, pcs_ice_reach(agent)) == PCS_OK;
+}
+
+/* RFC 8445 7.3.1.3: a peer-reflexive candidate that is signalled later takes the signalled type,
+ * priority and foundation. */
+static void describe_known(pcs_ice_agent *agent, pcs_ice_candidate *known,
+                           const pcs_candidate *candidate) {
+  if (known->told) {
+    return;
+  }
+  known->told = true;
+  known->type = (pcs_candidate_type)candidate->type;
+  known->priority = candidate->priority;
+  known->base = candidate->related;
+  pcs_ice_candidates_set_remote_foundation(&agent->remote, known, candidate->foundation);
+  pcs_ice_rank_all(agent);
+}
+
+static void add_signalled(pcs_ice_agent *agent, uint8_t remote, const pcs_candidate *candidate) {
+  if (agent->remote.num >= PCS_ICE_SIGNALLED_MAX) {
+    return;
+  }
+  pcs_ice_candidate entry = {
+      .id = pcs_ice_next_id(agent),
+      .owner = pcs_ice_remote_owner(remote),
+      .type = (pcs_candidate_type)candidate->type,
+      .priority = candidate->priority,
+      .address = candidate->address,
+      .base = candidate->related,
+      .told = true,
+  };
+  pcs_ice_candidates_set_remote_foundation(&agent->remote, &entry, candidate->foundation);
+  (void)pcs_ice_candidates_add(&agent->remote, &entry);
+}
+
+static pcs_ice_session *checked_session_of(pcs_ice_agent *agent, uint8_t remote) {
+  pcs_ice_session *session = pcs_ice_current(agent);
+  bool checked = session->used && !session->failed && session->remote == remote;
+  return checked ? session : NULL;
+}
+
+static void take_candidate(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag,
+                           const pcs_candidate *candidate) {
+  uint8_t remote = remote_named(agent, ufrag);
+  if (remote == PCS_REMOTE_UFRAGS_MAX) {
+    return;
+  }
+  uint32_t owner = pcs_ice_remote_owner(remote);
+  pcs_ice_candidate *known = pcs_ice_candidates_at(&agent->remote, owner, &candidate->address);
+  if (known != NULL) {
+    describe_known(agent, known, candidate);
+    return;
+  }
+  add_signalled(agent, remote, candidate);
+  known = pcs_ice_candidates_at(&agent->remote, owner, &candidate->address);
+  pcs_ice_session *session = checked_session_of(agent, remote);
+  if (known != NULL && session != NULL) {
+    pcs_ice_session_began(session, now_us);
+    pcs_ice_pair_up(agent, session, known->id);
+  }
+}
+
+pcs_status pcs_ice_agent_add_candidate(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag,
+                                       const pcs_candidate *candidate) {
+  pcs_ice_expire_consent(agent, now_us);
+  if (is_usable(agent, candidate)) {
+    take_candidate(agent, now_us, ufrag, candidate);
+  }
+  pcs_ice_step(agent, now_us);
+  return PCS_OK;
+}
+
+void pcs_ice_agent_end_of_candidates(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag) {
+  pcs_ice_expire_consent(agent, now_us);
+  uint8_t remote = remote_named(agent, ufrag);
+  if (remote < PCS_REMOTE_UFRAGS_MAX) {
+    agent->remotes[remote].ended = true;
+    pcs_ice_session *session = checked_session_of(agent, remote);
+    if (session != NULL) {
+      pcs_ice_session_began(session, now_us);
+    }
+  }
+  pcs_ice_step(agent, now_us);
+}

@@ -1,0 +1,17 @@
+/*
+ * Listening TCP sockets on loopback and the connections they accept. Reading and writing are those
+ * of any descriptor (host/sys/descriptor.h).
+ */
+#ifndef PCS_HOST_SYS_TCP_H
+#define PCS_HOST_SYS_TCP_H
+
+#include "core/plan/plan.h"
+
+/* pcs_tcp_listen binds address, port 0 for one of the system's choice; *out_bound has the port. */
+PCS_MUST_USE pcs_status pcs_tcp_listen(int *out_listener, pcs_address *out_bound,
+                                       const pcs_address *address);
+/* pcs_tcp_accept: the next connection, without delay of small writes; PCS_ERR_NO_SPACE none waits;
+ * PCS_ERR_SYSTEM. */
+PCS_MUST_USE pcs_status pcs_tcp_accept(int listener, int *out_connection);
+
+#endif

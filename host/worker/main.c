@@ -1,0 +1,142 @@
+/*
+ * portcullis-worker: one link, that is one page or frame, from its first record to its last. The
+ * broker starts it, waiting in reserve; it gives up what it does not need, is handed the link, and
+ * lives and dies with it. No arguments but a test build's, no environment, no files.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/crypto/test_secret.h"
+#include "host/link/handover.h"
+#include "host/sctp/association.h"
+#include "host/sys/descriptor.h"
+#include "host/sys/process.h"
+#include "host/sys/sandbox.h"
+#include "host/worker/session.h"
+
+typedef struct worker_program {
+  pcs_loop *loop;
+  pcs_random random;
+  pcs_session *session;
+  pcs_watch *broker_watch;
+} worker_program;
+
+/* In static memory: what the end of the process leaves, a lookup still running say, stays in reach. */
+static worker_program program;
+
+static void run_session(void *context) {
+  pcs_session_run(((worker_program *)context)->session);
+}
+
+static void stop(void *context) {
+  pcs_loop_stop(((worker_program *)context)->loop);
+}
+
+/* The broker says nothing more: if it is heard at all, it has ended. */
+static void on_broker_ready(void *context, unsigned ready_for) {
+  (void)ready_for;
+  uint8_t byte;
+  size_t len = 0;
+  if (pcs_descriptor_read(PCS_WORKER_PAIR, &byte, 1, &len) != PCS_ERR_NO_SPACE) {
+    stop(context);
+  }
+}
+
+/* PCS_ERR_CLOSED when the broker ended without a link for this worker. */
+static pcs_status await_link(pcs_handover *out_handover, int *out_link) {
+  uint8_t message[PCS_HANDOVER_BYTES_MAX];
+  size_t len = 0;
+  pcs_status status =
+      pcs_descriptor_await_with(PCS_WORKER_PAIR, message, sizeof message, &len, out_link);
+  if (status != PCS_OK) {
+    return status;
+  }
+  if (*out_link == PCS_DESCRIPTOR_NONE) {
+    return PCS_ERR_SYNTAX;
+  }
+  return pcs_handover_decode((pcs_span){message, len}, out_handover);
+}
+
+static pcs_status start_session(const pcs_handover *handover, int descriptor) {
+  pcs_link *link = NULL;
+  pcs_status status = pcs_link_new(&link, handover->kind, descriptor);
+  if (status != PCS_OK) {
+    return status;
+  }
+  pcs_session_config config = {
+      .loop = program.loop,
+      .link = link,
+      .random = &program.random,
+      .rights = handover->rights,
+      .greeted = handover->kind == PCS_LINK_WEBSOCKET,
+      .loopback = handover->loopback ? PCS_LOOPBACK_INCLUDED : PCS_LOOPBACK_LEFT_OUT,
+      .over = stop,
+      .context = &program};
+  return pcs_session_new(&program.session, &config);
+}
+
+/* Everything that starts threads or opens devices comes before the sandbox, and all of it before the
+ * first byte from outside. */
+static const char *prepare(void) {
+  pcs_process_ignore_broken_pipes();
+  program.random = pcs_random_system();
+  (void)pcs_random_u64(&program.random);
+  if (pcs_descriptor_adopt(PCS_WORKER_PAIR) != PCS_OK) {
+    return "it is started by portcullis-broker only";
+  }
+  if (pcs_loop_new(&program.loop) != PCS_OK || pcs_sctp_stack_init() != PCS_OK ||
+      pcs_sandbox_enter(PCS_SANDBOX_WORKER) != PCS_OK) {
+    return "the system refused what it needs to start";
+  }
+  return NULL;
+}
+
+static const char *run(void) {
+  pcs_handover handover;
+  int descriptor = PCS_DESCRIPTOR_NONE;
+  pcs_status status = await_link(&handover, &descriptor);
+  if (status == PCS_ERR_CLOSED) {
+    return NULL;
+  }
+  if (status == PCS_OK) {
+    status = start_session(&handover, descriptor);
+  }
+  if (status == PCS_OK) {
+    status = pcs_watch_new(&program.broker_watch, program.loop, PCS_WORKER_PAIR, on_broker_ready,
+                           &program);
+  }
+  if (status == PCS_OK) {
+    pcs_watch_want(program.broker_watch, PCS_READABLE);
+    status = pcs_loop_before_sleep(program.loop, run_session, &program);
+  }
+  if (status != PCS_OK) {
+    return "the link could not be taken over";
+  }
+  pcs_loop_run(program.loop);
+  return NULL;
+}
+
+int main(int argc, char **argv) {
+  bool has_secrets = argc == 2 && strcmp(argv[1], "--secrets") == 0;
+#ifndef PCS_TEST_SECRETS
+  if (has_secrets) {
+    fprintf(stderr, "portcullis-worker: --secrets is for test builds\n");
+    return 2;
+  }
+#endif
+  if (argc > 1 && !has_secrets) {
+    fprintf(stderr, "portcullis-worker: it takes no arguments\n");
+    return 2;
+  }
+  pcs_test_secret_open(has_secrets ? PCS_WORKER_SECRETS : -1);
+  const char *problem = prepare();
+  if (problem == NULL) {
+    problem = run();
+  }
+  pcs_session_free(program.session);
+  if (problem != NULL) {
+    fprintf(stderr, "portcullis-worker: %s\n", problem);
+  }
+  return problem == NULL ? EXIT_SUCCESS : EXIT_FAILURE;
+}

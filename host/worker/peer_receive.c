@@ -1,0 +1,87 @@
+#include <string.h>
+
+#include "host/worker/peer_state.h"
+
+/* RFC 7983 7: what a datagram is, by its first byte. */
+#define STUN_FIRST_BYTE_MAX 3
+#define DTLS_FIRST_BYTE_MIN 20
+#define DTLS_FIRST_BYTE_MAX 63
+
+/* Only an address that ICE found valid is listened to (requirements X14, X22). */
+static bool is_accepted(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
+                        const pcs_address *from) {
+  if (peer->accepted.at_us == now_us && peer->accepted.path_id == path_id &&
+      pcs_address_equal(&peer->accepted.from, from)) {
+    return true;
+  }
+  if (!pcs_ice_agent_accepts(peer->ice, now_us, path_id, from)) {
+    return false;
+  }
+  peer->accepted.at_us = now_us;
+  peer->accepted.path_id = path_id;
+  peer->accepted.from = *from;
+  return true;
+}
+
+/* The other side may have a valid pair, and so send its ClientHello, a round trip before us. One
+ * flight is kept and judged when DTLS begins; losing it only costs a retransmission. */
+static void keep_early(pcs_peer *peer, uint32_t path_id, const pcs_address *from,
+                       pcs_span datagram) {
+  if (peer->dtls != NULL || peer->num_early == PCS_PEER_EARLY_MAX ||
+      datagram.len > PCS_RECEIVE_BYTES_MAX) {
+    return;
+  }
+  pcs_peer_early *early = &peer->early[peer->num_early++];
+  early->path_id = path_id;
+  early->from = *from;
+  early->len = datagram.len;
+  memcpy(early->bytes, datagram.data, datagram.len);
+}
+
+static void open_records(pcs_peer *peer) {
+  uint8_t memory[PCS_RECEIVE_BYTES_MAX];
+  pcs_span record;
+  while (pcs_dtls_association_read(peer->dtls, memory, sizeof memory, &record) == PCS_OK) {
+    if (peer->sctp != NULL) {
+      pcs_sctp_association_receive(peer->sctp, record);
+    }
+  }
+}
+
+static void receive_dtls(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
+                         const pcs_address *from, pcs_span datagram) {
+  if (peer->dtls == NULL || !is_accepted(peer, now_us, path_id, from)) {
+    keep_early(peer, path_id, from, datagram);
+    return;
+  }
+  peer->counted.packets_received++;
+  peer->counted.bytes_received += datagram.len;
+  pcs_ice_agent_count(peer->ice, 0, 0, 1, datagram.len);
+  pcs_dtls_association_receive(peer->dtls, now_us, datagram, &peer->flight);
+  open_records(peer);
+}
+
+void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us) {
+  for (size_t i = 0; i < peer->num_early; i++) {
+    const pcs_peer_early *early = &peer->early[i];
+    receive_dtls(peer, now_us, early->path_id, &early->from,
+                 (pcs_span){early->bytes, early->len});
+  }
+  peer->num_early = 0;
+}
+
+void pcs_peer_receive(pcs_peer *peer, uint64_t now_us, uint32_t path_id, const pcs_address *from,
+                      pcs_span datagram) {
+  if (datagram.len == 0 || datagram.len > PCS_RECEIVE_BYTES_MAX) {
+    return;
+  }
+  uint8_t first = datagram.data[0];
+  if (first <= STUN_FIRST_BYTE_MAX) {
+    pcs_ice_agent_receive(peer->ice, now_us, path_id, from, datagram);
+  } else if (first >= DTLS_FIRST_BYTE_MIN && first <= DTLS_FIRST_BYTE_MAX) {
+    receive_dtls(peer, now_us, path_id, from, datagram);
+  } else {
+    return;
+  }
+  pcs_peer_advance(peer, now_us);
+}

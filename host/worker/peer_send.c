@@ -1,0 +1,128 @@
+#include <assert.h>
+
+#include "host/worker/peer_state.h"
+
+/* Polls ICE until it has something for the wire; what it has for the page becomes notices. */
+static bool take_stun(pcs_peer *peer) {
+  while (pcs_peer_has_notice_room(peer)) {
+    pcs_ice_event event;
+    pcs_ice_agent_poll(peer->ice, &event);
+    if (event.kind == PCS_ICE_EVENT_NONE) {
+      return false;
+    }
+    if (event.kind != PCS_ICE_EVENT_SEND) {
+      pcs_peer_notice_ice(peer, &event);
+      continue;
+    }
+    pcs_datagrams_clear(&peer->batch.datagrams);
+    if (pcs_datagrams_add(&peer->batch.datagrams, event.bytes) != PCS_OK) {
+      continue;
+    }
+    peer->output = (pcs_peer_output){
+        .path_id = event.path_id, .to = event.to, .datagrams = &peer->batch.datagrams};
+    peer->output_is_stun = true;
+    return true;
+  }
+  return false;
+}
+
+static void take_flight(pcs_peer *peer) {
+  size_t offset = 0;
+  for (size_t i = 0; i < peer->flight.num; i++) {
+    pcs_span datagram = pcs_datagrams_at(&peer->flight, i, offset);
+    offset += datagram.len;
+    pcs_status status = pcs_datagrams_add(&peer->batch.datagrams, datagram);
+    assert(status == PCS_OK); /* the flight's memory is smaller than the batch's */
+    (void)status;
+  }
+  pcs_datagrams_clear(&peer->flight);
+}
+
+/* SCTP's packets, each sealed as one DTLS record (RFC 8261 5). */
+static void seal_packets(pcs_peer *peer) {
+  pcs_datagrams *plain = &peer->plain.datagrams;
+  pcs_datagrams_clear(plain);
+  pcs_sctp_association_take_output(peer->sctp, plain);
+  size_t offset = 0;
+  for (size_t i = 0; i < plain->num; i++) {
+    pcs_span packet = pcs_datagrams_at(plain, i, offset);
+    offset += packet.len;
+    /* What cannot be sealed, because DTLS is not connected any more, is a lost packet. */
+    if (pcs_dtls_association_write(peer->dtls, packet, &peer->batch.datagrams) != PCS_OK) {
+      return;
+    }
+  }
+}
+
+static void collect(pcs_peer *peer) {
+  pcs_datagrams *batch = &peer->batch.datagrams;
+  pcs_datagrams_clear(batch);
+  take_flight(peer);
+  if (batch->num == 0 && peer->sctp != NULL) {
+    seal_packets(peer);
+  }
+  if (batch->num == 0 && peer->closing && peer->dtls != NULL &&
+      pcs_dtls_association_state(peer->dtls) == PCS_DTLS_CONNECTED) {
+    pcs_dtls_association_close(peer->dtls, batch);
+  }
+}
+
+/* Without consent a packet is a lost packet: it must not wait for an address that may be another's
+ * by then. */
+static void discard(pcs_peer *peer) {
+  pcs_datagrams_clear(&peer->flight);
+  if (peer->sctp != NULL) {
+    bool more = true;
+    while (more) {
+      pcs_datagrams_clear(&peer->plain.datagrams);
+      more = pcs_sctp_association_take_output(peer->sctp, &peer->plain.datagrams);
+    }
+  }
+}
+
+/* THE place: everything but STUN goes where ICE has consent now, or nowhere (RFC 8827 6.3,
+ * RFC 7675 5.1; requirement R11). */
+static bool take_data(pcs_peer *peer, uint64_t now_us) {
+  pcs_ice_route route;
+  if (pcs_ice_agent_route(peer->ice, now_us, &route) != PCS_OK) {
+    discard(peer);
+    return false;
+  }
+  collect(peer);
+  const pcs_datagrams *batch = &peer->batch.datagrams;
+  if (batch->num == 0) {
+    return false;
+  }
+  peer->counted.packets_sent += batch->num;
+  peer->counted.bytes_sent += batch->len;
+  pcs_ice_agent_count(peer->ice, batch->num, batch->len, 0, 0);
+  peer->output = (pcs_peer_output){.path_id = route.path_id, .to = route.to, .datagrams = batch};
+  peer->output_is_stun = false;
+  return true;
+}
+
+/* A batch that could not be sent at once needs consent at the time it is. */
+static bool may_still_go(const pcs_peer *peer, uint64_t now_us) {
+  pcs_ice_route route;
+  return peer->output_is_stun ||
+         (pcs_ice_agent_route(peer->ice, now_us, &route) == PCS_OK &&
+          route.path_id == peer->output.path_id && pcs_address_equal(&route.to, &peer->output.to));
+}
+
+pcs_status pcs_peer_take_output(pcs_peer *peer, uint64_t now_us, pcs_peer_output *out_output) {
+  bool has_output = peer->output.datagrams != NULL && may_still_go(peer, now_us);
+  if (!has_output) {
+    peer->output.datagrams = NULL;
+    has_output = take_stun(peer) || take_data(peer, now_us);
+  }
+  *out_output = peer->output;
+  return has_output ? PCS_OK : PCS_ERR_NO_SPACE;
+}
+
+void pcs_peer_output_sent(pcs_peer *peer, size_t num_sent) {
+  assert(peer->output.datagrams != NULL && num_sent <= peer->output.datagrams->num);
+  peer->output.num_sent = num_sent;
+  if (num_sent == peer->output.datagrams->num) {
+    peer->output.datagrams = NULL;
+  }
+}

@@ -1,0 +1,49 @@
+/*
+ * The connections of one link: each peer with its sockets, and what moves them: output to sockets,
+ * messages to the link, timers, lookups of STUN servers. It does not read the link and does not know
+ * what a page may ask.
+ */
+#ifndef PCS_HOST_WORKER_PEERS_H
+#define PCS_HOST_WORKER_PEERS_H
+
+#include "host/link/link.h"
+#include "host/worker/paths.h"
+#include "host/worker/peer.h"
+
+typedef struct pcs_peers pcs_peers;
+/* One of them; what a peer's and its channels' handles stand for. */
+typedef struct pcs_peer_place pcs_peer_place;
+
+/* All borrowed for the peers' life. */
+typedef struct pcs_peers_config {
+  pcs_loop *loop;
+  pcs_link *link;
+  pcs_handles *handles;
+  const pcs_random *random;
+  pcs_loopback loopback;
+} pcs_peers_config;
+
+PCS_MUST_USE pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config);
+/* pcs_peers_free ends every connection without a word; pcs_peers_close_all says goodbye first. */
+void pcs_peers_free(pcs_peers *peers);
+
+/* pcs_peers_open makes a peer; its handle is *out_handle. PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
+PCS_MUST_USE pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place,
+                                       uint32_t *out_handle, pcs_certificate *certificate,
+                                       pcs_ice_policy policy);
+pcs_peer *pcs_peers_peer(const pcs_peer_place *place);
+/* pcs_peers_gather opens the sockets the peer lacks and lets ICE gather. */
+PCS_MUST_USE pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us,
+                                         uint32_t generation);
+/* pcs_peers_touch: something was asked of this peer; it is run before the loop sleeps. */
+void pcs_peers_touch(pcs_peer_place *place);
+/* pcs_peers_send_now puts on the wire what a peer has, without waiting for the end of the turn: a
+ * turn may bring more from the page than may lie in SCTP's queue. */
+void pcs_peers_send_now(pcs_peer_place *place, uint64_t now_us);
+void pcs_peers_close(pcs_peer_place *place, uint64_t now_us);
+void pcs_peers_close_all(pcs_peers *peers, uint64_t now_us);
+/* pcs_peers_run moves all that was touched or is due, and sets the timer. True when a peer has more
+ * for the page than the link has room for: call again when it has. */
+bool pcs_peers_run(pcs_peers *peers, uint64_t now_us);
+
+#endif

@@ -1,0 +1,220 @@
+#include "host/worker/session.h"
+
+#include <stdlib.h>
+
+#include "host/link/goodbye.h"
+#include "host/sys/clock.h"
+#include "host/worker/session_state.h"
+
+/* No record is handled unless the largest answer, STATS, has room. */
+#define ANSWER_BYTES_MAX 70000
+/* Reads, and rounds of writing, in one turn of the loop: then the sockets have theirs. */
+#define READS_MAX 4
+#define ROUNDS_MAX 4
+
+static void finish(pcs_session *session) {
+  if (session->phase != PCS_SESSION_OVER) {
+    session->phase = PCS_SESSION_OVER;
+    pcs_watch_want(session->watch, 0);
+    pcs_timer_set(session->timer, UINT64_MAX);
+    session->config.over(session->config.context);
+  }
+}
+
+static void on_leave_time(void *context) {
+  finish((pcs_session *)context);
+}
+
+/* The connections first: their other sides are told while there is someone to tell it. */
+static void leave(pcs_session *session) {
+  session->phase = PCS_SESSION_LEAVING;
+  pcs_peers_close_all(session->peers, pcs_clock_now_us());
+  pcs_timer_set(session->timer, PCS_SESSION_LEAVE_US);
+}
+
+static void leave_with_reason(pcs_session *session, pcs_status status, const char *reason) {
+  leave(session);
+  pcs_goodbye_say(session->config.link, status, reason);
+}
+
+/* ---- in ---- */
+
+static void handle_record(pcs_session *session, uint64_t now_us, const pcs_record *record) {
+  pcs_status status = pcs_gate_admit(&session->gate, record);
+  if (status == PCS_ERR_DENIED) {
+    pcs_handlers_refuse(session, record, status);
+    return;
+  }
+  if (status == PCS_OK) {
+    status = pcs_handlers_handle(session, now_us, record);
+  }
+  if (status != PCS_OK) {
+    leave_with_reason(session, status, NULL);
+  }
+}
+
+/* Handles every whole record there is; the last, partial one stays. */
+static void handle_input(pcs_session *session, uint64_t now_us) {
+  pcs_link *link = session->config.link;
+  while (session->phase == PCS_SESSION_RUNNING) {
+    session->stalled = pcs_link_room(link) < ANSWER_BYTES_MAX;
+    if (session->stalled) {
+      return;
+    }
+    pcs_span input = pcs_link_input(link);
+    pcs_span rest = input;
+    pcs_record record;
+    pcs_status status = pcs_record_next(&rest, &record);
+    if (status == PCS_ERR_NO_SPACE) {
+      return;
+    }
+    if (status != PCS_OK) {
+      leave_with_reason(session, status, NULL);
+      return;
+    }
+    handle_record(session, now_us, &record);
+    pcs_link_consume(link, input.len - rest.len);
+  }
+}
+
+static void read_link(pcs_session *session, uint64_t now_us) {
+  pcs_status status = PCS_OK;
+  for (size_t i = 0; i < READS_MAX && status == PCS_OK; i++) {
+    status = pcs_link_fill(session->config.link);
+    handle_input(session, now_us);
+    if (session->phase != PCS_SESSION_RUNNING || session->stalled) {
+      return;
+    }
+  }
+  if (status == PCS_OK || status == PCS_ERR_NO_SPACE) {
+    return;
+  }
+  if (status == PCS_ERR_CLOSED || status == PCS_ERR_SYSTEM) {
+    leave(session);
+    pcs_link_end(session->config.link, (pcs_span){0});
+  } else {
+    bool is_text = status == PCS_ERR_UNSUPPORTED;
+    leave_with_reason(session, status, is_text ? "Records come in binary frames." : NULL);
+  }
+}
+
+static void on_link_ready(void *context, unsigned ready_for) {
+  pcs_session *session = (pcs_session *)context;
+  if (session->phase == PCS_SESSION_RUNNING && (ready_for & PCS_READABLE) != 0) {
+    read_link(session, pcs_clock_now_us());
+  }
+  /* The rest, and what became writable, is done before the loop sleeps. */
+}
+
+/* ---- out ---- */
+
+static void run_leaving(pcs_session *session) {
+  pcs_status status = pcs_link_flush(session->config.link);
+  if (status == PCS_ERR_NO_SPACE) {
+    pcs_watch_want(session->watch, PCS_WRITABLE);
+    return;
+  }
+  if (status == PCS_OK) {
+    status = pcs_link_discard(session->config.link);
+  }
+  if (status == PCS_ERR_NO_SPACE) {
+    pcs_watch_want(session->watch, PCS_READABLE);
+  } else {
+    finish(session);
+  }
+}
+
+/* True when there is more to do that only waits for room on the link. */
+static bool run_round(pcs_session *session, uint64_t now_us) {
+  if (session->stalled) {
+    handle_input(session, now_us);
+  }
+  bool more = session->phase == PCS_SESSION_RUNNING && pcs_peers_run(session->peers, now_us);
+  return session->phase == PCS_SESSION_RUNNING && (more || session->stalled);
+}
+
+void pcs_session_run(pcs_session *session) {
+  uint64_t now_us = pcs_clock_now_us();
+  pcs_status status = PCS_OK;
+  bool more = true;
+  for (size_t i = 0; i < ROUNDS_MAX && more && status == PCS_OK; i++) {
+    more = session->phase == PCS_SESSION_RUNNING && run_round(session, now_us);
+    if (session->phase == PCS_SESSION_RUNNING) {
+      status = pcs_link_flush(session->config.link);
+    }
+  }
+  if (session->phase == PCS_SESSION_RUNNING && status != PCS_OK && status != PCS_ERR_NO_SPACE) {
+    leave(session);
+    finish(session);
+  }
+  if (session->phase == PCS_SESSION_LEAVING) {
+    run_leaving(session);
+  } else if (session->phase == PCS_SESSION_RUNNING) {
+    bool waits_to_write = more || status == PCS_ERR_NO_SPACE;
+    pcs_watch_want(session->watch, (session->stalled ? 0 : PCS_READABLE) |
+                                       (waits_to_write ? PCS_WRITABLE : 0));
+  }
+}
+
+/* ---- life ---- */
+
+static pcs_status make_parts(pcs_session *session) {
+  const pcs_session_config *config = &session->config;
+  pcs_status status = pcs_handles_new(&session->handles, config->random);
+  if (status == PCS_OK) {
+    pcs_certificates_init(&session->certificates, session->handles);
+    pcs_peers_config peers = {.loop = config->loop,
+                              .link = config->link,
+                              .handles = session->handles,
+                              .random = config->random,
+                              .loopback = config->loopback};
+    status = pcs_peers_new(&session->peers, &peers);
+  }
+  if (status == PCS_OK) {
+    status = pcs_timer_new(&session->timer, config->loop, on_leave_time, session);
+  }
+  if (status == PCS_OK) {
+    status = pcs_watch_new(&session->watch, config->loop, pcs_link_descriptor(config->link),
+                           on_link_ready, session);
+  }
+  return status;
+}
+
+pcs_status pcs_session_new(pcs_session **out_session, const pcs_session_config *config) {
+  *out_session = NULL;
+  pcs_session *session = calloc(1, sizeof *session);
+  if (session == NULL) {
+    pcs_link_free(config->link);
+    return PCS_ERR_SYSTEM;
+  }
+  session->config = *config;
+  pcs_gate_init(&session->gate, PCS_TO_HOST, config->rights);
+  pcs_status status = make_parts(session);
+  if (status != PCS_OK) {
+    pcs_session_free(session);
+    return status;
+  }
+  if (config->greeted) {
+    /* The broker has let a HELLO pass: there is none to come. */
+    session->gate.phase = PCS_PHASE_OPEN;
+    pcs_handlers_welcome(session);
+  }
+  pcs_watch_want(session->watch, PCS_READABLE);
+  *out_session = session;
+  return PCS_OK;
+}
+
+void pcs_session_free(pcs_session *session) {
+  if (session == NULL) {
+    return;
+  }
+  pcs_watch_free(session->watch);
+  pcs_timer_free(session->timer);
+  pcs_peers_free(session->peers);
+  if (session->handles != NULL) {
+    pcs_certificates_clear(&session->certificates);
+  }
+  pcs_handles_free(session->handles);
+  pcs_link_free(session->config.link);
+  free(session);
+}

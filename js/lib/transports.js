@@ -1,0 +1,271 @@
+// The transports of one connection and the states that follow from them. One ICE and one DTLS
+// transport carry everything (BUNDLE with data channels); the slots here are what RTCIceTransport,
+// RTCDtlsTransport and RTCSctpTransport show.
+import { sentenceOf } from './errors.js';
+import { fire } from './events.js';
+import { readIceLines } from './ice_lines.js';
+import { DtlsState, GatheringState, IceRole, IceState, Limits, SctpState, Status } from './names.js';
+import { RTCDtlsTransport } from './RTCDtlsTransport.js';
+import { RTCError } from './RTCError.js';
+import { RTCErrorEvent } from './RTCErrorEvent.js';
+import { RTCIceCandidate } from './RTCIceCandidate.js';
+import { RTCIceTransport } from './RTCIceTransport.js';
+import { RTCSctpTransport } from './RTCSctpTransport.js';
+import { connectionStateOf, iceConnectionStateOf, iceGatheringStateOf } from './states.js';
+import { internal } from './webidl.js';
+
+export class Transports {
+  connectionState = 'new';
+  iceConnectionState = 'new';
+  iceGatheringState = 'new';
+  #peer;
+  #ice = null; // slots, with .object
+  #dtls = null;
+  #sctp = null;
+  #place = { mid: null, mLineIndex: 0 }; // where in the descriptions the transport is
+
+  constructor(peer) {
+    this.#peer = peer;
+  }
+
+  get sctp() {
+    return this.#sctp?.object ?? null;
+  }
+
+  get iceTransport() {
+    return this.#ice?.object ?? null;
+  }
+
+  get dtlsState() {
+    return this.#dtls?.state ?? 'new';
+  }
+
+  get maxMessageSize() {
+    return this.#sctp?.maxMessageSize ?? Limits.messageBytesMax;
+  }
+
+  // update follows the negotiation after a description was applied: transports come and go.
+  update(negotiation) {
+    const [place] = negotiation.transports;
+    if (!place) {
+      this.#drop();
+    } else {
+      this.#place = place;
+      this.#ensure();
+    }
+    const data = negotiation.dataTransport;
+    if (!data || data.rejected) {
+      this.#closeSctp();
+    } else if (negotiation.dtlsRole !== null) {
+      this.#ensureSctp(data);
+    }
+  }
+
+  // newGeneration: an ICE restart gathers anew.
+  newGeneration() {
+    if (this.#ice) this.#ice.localCandidates = [];
+  }
+
+  addLocalCandidate(candidate) {
+    this.#ice?.localCandidates.push(candidate);
+  }
+
+  // ---- what the host tells; each is true when script ran ----
+
+  gathering(state) {
+    if (!this.#ice || this.#ice.gatheringState === GatheringState[state]) return false;
+    this.#ice.gatheringState = GatheringState[state];
+    const changed = this.#updateGathering();
+    fire(this.#ice.object, 'gatheringstatechange');
+    if (changed) fire(this.#peer.connection, 'icegatheringstatechange');
+    return true;
+  }
+
+  iceState({ state, role }) {
+    if (!this.#ice) return false;
+    this.#ice.role = IceRole[role] ?? 'unknown';
+    return this.#setIceState(IceState[state]);
+  }
+
+  selectedPair({ local, remote }) {
+    if (!this.#ice) return false;
+    const { core } = this.#peer.session;
+    this.#ice.selectedPair = Object.freeze({
+      local: this.#candidateOf(core.candidateText(local), this.#ice.localCandidates),
+      remote: this.#candidateOf(core.candidateText(remote), this.#remoteCandidates()),
+    });
+    fire(this.#ice.object, 'selectedcandidatepairchange');
+    return true;
+  }
+
+  dtlsStateChanged({ state, certificate }) {
+    if (!this.#dtls) return false;
+    if (certificate.length > 0) this.#dtls.remoteCertificates = [certificate];
+    return this.#setDtlsState(DtlsState[state]);
+  }
+
+  sctpState({ state, channelsMax, messageBytesMax }) {
+    if (!this.#sctp) return false;
+    if (SctpState[state] === 'connected') {
+      this.#sctp.maxChannels = channelsMax;
+      this.#sctp.maxMessageSize = messageBytesMax;
+    }
+    return this.#setSctpState(SctpState[state]);
+  }
+
+  // fail: the host has gone, or refused the connection.
+  fail() {
+    this.#closeSctp();
+    if (this.#ice) {
+      this.#setIceState('failed');
+      this.#setDtlsState('failed');
+    } else {
+      this.#setConnectionStates('failed', 'failed');
+    }
+  }
+
+  // close: script closed the connection (webrtc-pc 4.4.2 close, 8. to 12.); no events.
+  close() {
+    if (this.#sctp) this.#sctp.state = 'closed';
+    if (this.#dtls) this.#dtls.state = 'closed';
+    if (this.#ice) this.#ice.state = 'closed';
+    this.connectionState = 'closed';
+    this.iceConnectionState = 'closed';
+  }
+
+  // ---- making and dropping ----
+
+  #ensure() {
+    if (this.#ice) return;
+    this.#ice = {
+      role: 'unknown',
+      component: 'rtp', // RTCP is always multiplexed
+      state: 'new',
+      gatheringState: 'new',
+      localCandidates: [],
+      selectedPair: null,
+      localParameters: () => this.#parameters(this.#peer.descriptions.local),
+      remoteParameters: () => this.#parameters(this.#peer.descriptions.remote),
+      remoteCandidates: () => this.#remoteCandidates(),
+    };
+    this.#ice.object = new RTCIceTransport(internal, this.#ice);
+    this.#dtls = { iceTransport: this.#ice.object, state: 'new', remoteCertificates: [] };
+    this.#dtls.object = new RTCDtlsTransport(internal, this.#dtls);
+  }
+
+  #ensureSctp({ messageBytesMax }) {
+    const maxMessageSize = messageBytesMax === 0 ? Infinity : messageBytesMax;
+    if (this.#sctp) return;
+    this.#sctp = {
+      transport: this.#dtls.object,
+      state: 'connecting',
+      maxMessageSize: Math.min(maxMessageSize, this.#peer.session.limits.messageBytesMax),
+      maxChannels: null,
+    };
+    this.#sctp.object = new RTCSctpTransport(internal, this.#sctp);
+  }
+
+  // A rollback takes back what the first offer made.
+  #drop() {
+    if (!this.#ice) return;
+    this.#ice.state = 'closed';
+    this.#dtls.state = 'closed';
+    this.#ice = null;
+    this.#dtls = null;
+    const changed = this.#updateGathering();
+    if (changed) this.#peer.queueTask(() => fire(this.#peer.connection, 'icegatheringstatechange'));
+  }
+
+  #closeSctp() {
+    if (!this.#sctp) return;
+    this.#setSctpState('closed');
+    this.#sctp = null;
+  }
+
+  // ---- states ----
+
+  #updateGathering() {
+    const next = iceGatheringStateOf(this.#ice ? [this.#ice.gatheringState] : []);
+    const changed = next !== this.iceGatheringState;
+    this.iceGatheringState = next;
+    return changed;
+  }
+
+  // webrtc-pc 5.6 "ICE transport state change": slots first, then the events in this order.
+  #setIceState(state) {
+    if (this.#ice.state === state) return false;
+    this.#ice.state = state;
+    const changed = this.#follow();
+    fire(this.#ice.object, 'statechange');
+    this.#fireChanges(changed);
+    return true;
+  }
+
+  #setDtlsState(state) {
+    if (this.#dtls.state === state) return false;
+    this.#dtls.state = state;
+    const changed = this.#follow();
+    if (state === 'failed') this.#fireDtlsError();
+    fire(this.#dtls.object, 'statechange');
+    this.#fireChanges(changed);
+    return true;
+  }
+
+  #setSctpState(state) {
+    if (this.#sctp.state === state) return false;
+    this.#sctp.state = state;
+    fire(this.#sctp.object, 'statechange');
+    return true;
+  }
+
+  #follow() {
+    const ice = [this.#ice.state];
+    return this.#replaceStates(connectionStateOf(ice, [this.#dtls.state]), iceConnectionStateOf(ice));
+  }
+
+  #setConnectionStates(connection, iceConnection) {
+    this.#fireChanges(this.#replaceStates(connection, iceConnection));
+  }
+
+  #replaceStates(connection, iceConnection) {
+    const changed = [];
+    if (this.iceConnectionState !== iceConnection) changed.push('iceconnectionstatechange');
+    if (this.connectionState !== connection) changed.push('connectionstatechange');
+    this.iceConnectionState = iceConnection;
+    this.connectionState = connection;
+    return changed;
+  }
+
+  #fireChanges(types) {
+    for (const type of types) fire(this.#peer.connection, type);
+  }
+
+  #fireDtlsError() {
+    const error = new RTCError({ errorDetail: 'dtls-failure' }, sentenceOf(Status.UNTRUSTED.number));
+    this.#dtls.object.dispatchEvent(new RTCErrorEvent('error', { error }));
+  }
+
+  // ---- what descriptions say ----
+
+  #parameters(description) {
+    if (!description) return null;
+    const { usernameFragment, password } = readIceLines(description.sdp, this.#place.mLineIndex);
+    return usernameFragment === undefined ? null : { usernameFragment, password };
+  }
+
+  #remoteCandidates() {
+    const { remote } = this.#peer.descriptions;
+    if (!remote) return [];
+    const { candidates, usernameFragment } = readIceLines(remote.sdp, this.#place.mLineIndex);
+    return candidates.map((candidate) => this.#newCandidate(candidate, usernameFragment));
+  }
+
+  #candidateOf(text, known) {
+    return known.find(({ candidate }) => candidate === text) ?? this.#newCandidate(text);
+  }
+
+  #newCandidate(candidate, usernameFragment) {
+    const { mid: sdpMid, mLineIndex: sdpMLineIndex } = this.#place;
+    return new RTCIceCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
+  }
+}

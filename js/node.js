@@ -1,0 +1,17 @@
+// The door for Node: the host is a child process of this program, which declares the origin.
+import { readFile } from 'node:fs/promises';
+import { loadCore } from './lib/core.js';
+import { PipeLink } from './lib/link_pipe.js';
+import { Session } from './lib/session.js';
+
+export * from './index.js';
+export { startBroker } from './lib/host_process.js';
+
+const defaultWasm = new URL('../build/wasm/core.wasm', import.meta.url);
+
+// connect starts a broker for this program. loopback: candidates on 127.0.0.1 and ::1 too. broker:
+// the program's path, else PORTCULLIS_BROKER or this tree's build.
+export async function connect({ origin, loopback, broker, args, descriptors, wasm = defaultWasm }) {
+  const core = await loadCore(await readFile(wasm));
+  return Session.open(PipeLink.start({ origin, loopback, broker, args, descriptors }), core);
+}

@@ -1,0 +1,173 @@
+// The part that every scenario shares: negotiate a call by trickle over env, wait for events, and
+// read messages in order. Only what W3C WebRTC promises is used, so that any end can run it.
+
+// seen resolves with the next event of a type; one of unless that comes first rejects.
+export function seen(target, type, { unless = [] } = {}) {
+  return new Promise((done, failed) => {
+    const settle = (event) => {
+      for (const each of [type, ...unless]) target.removeEventListener(each, settle);
+      if ((event?.type ?? type) === type) done(event);
+      else failed(new Error(`${event.type} came before ${type}`));
+    };
+    for (const each of [type, ...unless]) target.addEventListener(each, settle);
+  });
+}
+
+export function check(truth, what) {
+  if (!truth) throw new Error(what);
+}
+
+export function checkEqual(found, wanted, what) {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (a !== b) throw new Error(`${what}: found ${a}, wanted ${b}`);
+}
+
+// connection makes a peer connection wired to the other half's; role a offers, role b answers.
+export function connection(env, configuration = {}) {
+  const pc = new env.rtc.RTCPeerConnection(configuration);
+  env.state.pc = pc;
+  const early = [];
+  let described = false;
+  pc.addEventListener('icecandidate', ({ candidate }) => {
+    if (candidate?.candidate) env.tell('candidate', plain(candidate));
+  });
+  env.on('candidate', (candidate) => {
+    if (described) pc.addIceCandidate(candidate).catch(env.fail);
+    else early.push(candidate);
+  });
+  const accept = async (description) => {
+    await pc.setRemoteDescription(description);
+    described = true;
+    for (const candidate of early.splice(0)) await pc.addIceCandidate(candidate);
+  };
+  return { pc, accept };
+}
+
+// offer sends one offer and applies its answer.
+export async function offer(env, { pc, accept }, options) {
+  await pc.setLocalDescription(await pc.createOffer(options));
+  env.tell('offer', plain(pc.localDescription));
+  await accept(await env.heard('answer'));
+}
+
+// answer waits for one offer and answers it.
+export async function answer(env, { pc, accept }) {
+  await accept(await env.heard('offer'));
+  await pc.setLocalDescription(await pc.createAnswer());
+  env.tell('answer', plain(pc.localDescription));
+}
+
+function plain(value) {
+  const { type, sdp, candidate, sdpMid, sdpMLineIndex, usernameFragment } = value;
+  if (sdp !== undefined) return { type, sdp };
+  return { candidate, sdpMid: sdpMid ?? null, sdpMLineIndex: sdpMLineIndex ?? 0,
+    usernameFragment: usernameFragment ?? null };
+}
+
+// begin is the first half of almost every scenario: one connection, channels from their recipes,
+// negotiated and open. Resolves with { pc, channels, link }, channels as Inbox.
+export async function begin(env, recipes, configuration) {
+  const link = connection(env, configuration);
+  const channels = recipes.map(([label, init]) => new Inbox(link.pc.createDataChannel(label, init)));
+  await offer(env, link);
+  await Promise.all(channels.map((channel) => channel.opened()));
+  return { pc: link.pc, channels, link };
+}
+
+// meet is its other half: count channels that the other side opens, by label.
+export async function meet(env, count, configuration) {
+  const link = connection(env, configuration);
+  const arrivals = new Arrivals(link.pc);
+  await answer(env, link);
+  const channels = await arrivals.take(count);
+  return { pc: link.pc, channels, link, arrivals };
+}
+
+// Arrivals keeps the channels that the other side opens, listened to from their first moment.
+export class Arrivals {
+  #kept = [];
+  #waiting = [];
+
+  constructor(pc) {
+    pc.addEventListener('datachannel', ({ channel }) => {
+      const inbox = new Inbox(channel);
+      const first = this.#waiting.shift();
+      if (first) first(inbox);
+      else this.#kept.push(inbox);
+    });
+  }
+
+  next() {
+    if (this.#kept.length > 0) return Promise.resolve(this.#kept.shift());
+    return new Promise((done) => this.#waiting.push(done));
+  }
+
+  async take(count) {
+    const taken = [];
+    while (taken.length < count) taken.push(await this.next());
+    return taken;
+  }
+}
+
+// Inbox is a channel whose messages are kept in order until asked for.
+export class Inbox {
+  #messages = [];
+  #waiting = [];
+
+  constructor(channel) {
+    this.channel = channel;
+    channel.binaryType = 'arraybuffer';
+    this.closed = seen(channel, 'close');
+    channel.addEventListener('message', ({ data }) => {
+      const first = this.#waiting.shift();
+      if (first) first.done(data);
+      else this.#messages.push(data);
+    });
+    this.closed.then(() => {
+      for (const { failed } of this.#waiting) failed(new Error(`channel "${channel.label}" closed`));
+    });
+  }
+
+  async opened() {
+    if (this.channel.readyState === 'connecting') await seen(this.channel, 'open', { unless: ['close'] });
+    return this;
+  }
+
+  send(data) {
+    this.channel.send(data);
+  }
+
+  next() {
+    if (this.#messages.length > 0) return Promise.resolve(this.#messages.shift());
+    return new Promise((done, failed) => this.#waiting.push({ done, failed }));
+  }
+
+  // forget drops what was kept: somebody else has listened to it.
+  forget() {
+    this.#messages.length = 0;
+  }
+}
+
+// bytesOf views a received binary message, whatever kind the end delivers.
+export function bytesOf(data) {
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}
+
+// pattern fills bytes that differ everywhere and are the same at both ends (xorshift32).
+export function pattern(size, seed) {
+  const words = new Uint32Array(Math.ceil(size / 4));
+  let x = seed >>> 0 || 1;
+  for (let i = 0; i < words.length; i++) {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    words[i] = x;
+  }
+  return new Uint8Array(words.buffer, 0, size);
+}
+
+export async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
