@@ -97,6 +97,15 @@ static void set_text(pcs_ice_candidate *candidate, pcs_span text) {
   candidate->foundation_len = (uint8_t)writer.len;
 }
 
+static void set_numbered_text(pcs_ice_candidate *candidate, const char *prefix, uint32_t number) {
+  uint8_t text[PCS_FOUNDATION_BYTES_MAX];
+  pcs_writer writer;
+  pcs_writer_init(&writer, text, sizeof text);
+  pcs_writer_text(&writer, prefix);
+  pcs_writer_decimal(&writer, number);
+  set_text(candidate, pcs_writer_span(&writer));
+}
+
 /* RFC 8445 5.1.1.3: same type, same IP address of the bases, same server; all are UDP. */
 static bool same_origin(const pcs_ice_candidate *a, const pcs_ice_candidate *b) {
   return a->owner == b->owner && a->type == b->type && a->server == b->server &&
@@ -113,11 +122,7 @@ void pcs_ice_candidates_set_foundation(const pcs_ice_candidates *table,
       break;
     }
   }
-  uint8_t digits[10];
-  pcs_writer writer;
-  pcs_writer_init(&writer, digits, sizeof digits);
-  pcs_writer_decimal(&writer, candidate->foundation);
-  set_text(candidate, pcs_writer_span(&writer));
+  set_numbered_text(candidate, "", candidate->foundation);
 }
 
 static pcs_span text_of(const pcs_ice_candidate *candidate) {
@@ -127,8 +132,13 @@ static pcs_span text_of(const pcs_ice_candidate *candidate) {
 void pcs_ice_candidates_set_remote_foundation(const pcs_ice_candidates *table,
                                               pcs_ice_candidate *candidate, pcs_span text) {
   candidate->foundation = candidate->id;
+  if (text.len == 0) {
+    /* RFC 8445 7.3.1.3: a peer-reflexive candidate has one of its own, whatever it is. */
+    set_numbered_text(candidate, "prflx", candidate->id);
+    return;
+  }
   set_text(candidate, text);
-  for (size_t i = 0; i < table->num && text.len > 0; i++) {
+  for (size_t i = 0; i < table->num; i++) {
     const pcs_ice_candidate *other = &table->entries[i];
     if (other->owner == candidate->owner && pcs_span_equal(text_of(other), text_of(candidate))) {
       candidate->foundation = other->foundation;

@@ -15,8 +15,8 @@ pcs_status pcs_certificates_keep(pcs_certificates *certificates, uint32_t *out_h
   *out_handle = 0;
   pcs_status status = certificates->num == PCS_CERTIFICATES_MAX ? PCS_ERR_QUOTA : PCS_OK;
   if (status == PCS_OK) {
-    status = pcs_handles_add(certificates->handles, out_handle, PCS_HANDLE_CERTIFICATE,
-                             certificate);
+    status =
+        pcs_handles_add(certificates->handles, out_handle, PCS_HANDLE_CERTIFICATE, certificate);
   }
   if (status != PCS_OK) {
     pcs_certificate_free(certificate);

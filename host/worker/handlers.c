@@ -7,9 +7,9 @@
 /* So much of a turn's SEND goes into SCTP before the wire gets some. */
 #define SEND_BURST_BYTES (128u * 1024)
 
-/* Every handle_<name> below is the handler of one row of messages.def. A request is answered exactly
- * once, by its own message or REFUSED. Where nothing is asked, a handle that is not known is one
- * that has gone meanwhile, and what is said about it is void. */
+/* Every handle_<name> below is the handler of one row of messages.def. A request is answered
+ * exactly once, by its own message or REFUSED. Where nothing is asked, a handle that is not known
+ * is one that has gone meanwhile, and what is said about it is void. */
 
 static pcs_writer begin(pcs_session *session) {
   return pcs_link_writer(session->config.link);
@@ -156,8 +156,8 @@ static pcs_status handle_make_generation(pcs_session *session, uint64_t now_us,
     return refuse(session, message->request, PCS_ERR_NOT_FOUND);
   }
   pcs_msg_generation_made made = {.request = message->request};
-  pcs_status status = pcs_ice_agent_make_generation(
-      pcs_peer_ice(pcs_peers_peer(place)), &made.generation, &made.ufrag, &made.password);
+  pcs_status status = pcs_ice_agent_make_generation(pcs_peer_ice(pcs_peers_peer(place)),
+                                                    &made.generation, &made.ufrag, &made.password);
   if (status != PCS_OK) {
     return refuse(session, message->request, status);
   }
@@ -257,8 +257,7 @@ static pcs_status handle_close_channel(pcs_session *session, uint64_t now_us,
   return PCS_OK;
 }
 
-static pcs_status handle_send(pcs_session *session, uint64_t now_us,
-                              const pcs_msg_send *message) {
+static pcs_status handle_send(pcs_session *session, uint64_t now_us, const pcs_msg_send *message) {
   if (message->kind > PCS_PAYLOAD_BINARY) {
     return PCS_ERR_RANGE;
   }
@@ -317,9 +316,8 @@ static pcs_status make_certificate(pcs_session *session, uint32_t *out_handle,
   pcs_certificate *certificate = NULL;
   pcs_status status = pcs_certificate_new(&certificate, (pcs_key_algorithm)message->algorithm,
                                           pcs_clock_unix_s(), lifetime_s);
-  return status == PCS_OK
-             ? pcs_certificates_keep(&session->certificates, out_handle, certificate)
-             : status;
+  return status == PCS_OK ? pcs_certificates_keep(&session->certificates, out_handle, certificate)
+                          : status;
 }
 
 static pcs_status handle_make_certificate(pcs_session *session, uint64_t now_us,

@@ -22,7 +22,8 @@ typedef struct worker_program {
   pcs_watch *broker_watch;
 } worker_program;
 
-/* In static memory: what the end of the process leaves, a lookup still running say, stays in reach. */
+/* In static memory: what the end of the process leaves, a lookup still running say, stays in reach.
+ */
 static worker_program program;
 
 static void run_session(void *context) {
@@ -64,20 +65,20 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
   if (status != PCS_OK) {
     return status;
   }
-  pcs_session_config config = {
-      .loop = program.loop,
-      .link = link,
-      .random = &program.random,
-      .rights = handover->rights,
-      .greeted = handover->kind == PCS_LINK_WEBSOCKET,
-      .loopback = handover->loopback ? PCS_LOOPBACK_INCLUDED : PCS_LOOPBACK_LEFT_OUT,
-      .over = stop,
-      .context = &program};
+  pcs_session_config config = {.loop = program.loop,
+                               .link = link,
+                               .random = &program.random,
+                               .rights = handover->rights,
+                               .greeted = handover->kind == PCS_LINK_WEBSOCKET,
+                               .loopback = handover->loopback ? PCS_LOOPBACK_INCLUDED
+                                                              : PCS_LOOPBACK_LEFT_OUT,
+                               .over = stop,
+                               .context = &program};
   return pcs_session_new(&program.session, &config);
 }
 
-/* Everything that starts threads or opens devices comes before the sandbox, and all of it before the
- * first byte from outside. */
+/* Everything that starts threads or opens devices comes before the sandbox, and all of it before
+ * the first byte from outside. */
 static const char *prepare(void) {
   pcs_process_ignore_broken_pipes();
   program.random = pcs_random_system();

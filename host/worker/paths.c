@@ -75,8 +75,7 @@ static bool is_open(const pcs_paths *paths, const pcs_address *local) {
 static pcs_status open_path(pcs_paths *paths, const pcs_interface *interface,
                             pcs_ice_path *out_path) {
   local_path *path = &paths->items[paths->num];
-  *path = (local_path){
-      .paths = paths, .id = (uint32_t)paths->num + 1, .local = interface->address};
+  *path = (local_path){.paths = paths, .id = (uint32_t)paths->num + 1, .local = interface->address};
   pcs_status status = pcs_udp_open(&path->udp, &interface->address);
   if (status != PCS_OK) {
     return status;

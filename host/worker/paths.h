@@ -1,7 +1,7 @@
 /*
  * The UDP sockets of one peer: one for each local address, opened when it gathers, closed with it.
- * No two peers share one, so nothing that one is sent can be another's. It reads and writes where it
- * is told to and decides nothing.
+ * No two peers share one, so nothing that one is sent can be another's. It reads and writes where
+ * it is told to and decides nothing.
  */
 #ifndef PCS_HOST_WORKER_PATHS_H
 #define PCS_HOST_WORKER_PATHS_H

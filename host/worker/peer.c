@@ -29,7 +29,6 @@ pcs_status pcs_peer_new(pcs_peer **out_peer, const pcs_peer_config *config) {
   pcs_writer_init(&peer->notices, peer->notices_memory, sizeof peer->notices_memory);
   pcs_datagrams_init(&peer->flight, peer->flight_memory, sizeof peer->flight_memory);
   pcs_datagrams_init(&peer->batch.datagrams, peer->batch.memory, sizeof peer->batch.memory);
-  pcs_datagrams_init(&peer->plain.datagrams, peer->plain.memory, PCS_PEER_PLAIN_BYTES);
   if (!make_parts(peer, config)) {
     pcs_peer_free(peer);
     return PCS_ERR_SYSTEM;
@@ -162,8 +161,7 @@ static void pump_channels(pcs_peer *peer) {
 
 pcs_status pcs_peer_open_channel(pcs_peer *peer, uint32_t *out_handle,
                                  const pcs_channel_options *options) {
-  pcs_status status =
-      pcs_handles_add(peer->handles, out_handle, PCS_HANDLE_CHANNEL, peer->object);
+  pcs_status status = pcs_handles_add(peer->handles, out_handle, PCS_HANDLE_CHANNEL, peer->object);
   if (status != PCS_OK) {
     return status;
   }

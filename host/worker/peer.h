@@ -44,8 +44,8 @@ PCS_MUST_USE pcs_status pcs_peer_configure(pcs_peer *peer, pcs_ice_policy policy
                                            const pcs_ice_server *servers, size_t num_servers);
 /*
  * pcs_peer_connect applies a plan. PCS_ERR_STATE for a generation that was never made, and what
- * pcs_plan_check says. A change of fingerprint, role or tls-id under a living DTLS association tears
- * it down (RFC 8842 5): that is told by its state, not by a status.
+ * pcs_plan_check says. A change of fingerprint, role or tls-id under a living DTLS association
+ * tears it down (RFC 8842 5): that is told by its state, not by a status.
  */
 PCS_MUST_USE pcs_status pcs_peer_connect(pcs_peer *peer, uint64_t now_us, const pcs_plan *plan);
 /* pcs_peer_open_channel draws the channel's handle. PCS_ERR_QUOTA, PCS_ERR_OPERATION, as

@@ -34,10 +34,10 @@ void pcs_peer_notice_ice(pcs_peer *peer, const pcs_ice_event *event) {
                                                               .code = event->code});
     return;
   case PCS_ICE_EVENT_GATHERING:
-    pcs_msg_gathering_state_encode(
-        writer, &(pcs_msg_gathering_state){.peer = peer->handle,
-                                           .generation = event->generation,
-                                           .state = (uint8_t)event->gathering});
+    pcs_msg_gathering_state_encode(writer,
+                                   &(pcs_msg_gathering_state){.peer = peer->handle,
+                                                              .generation = event->generation,
+                                                              .state = (uint8_t)event->gathering});
     return;
   case PCS_ICE_EVENT_STATE:
     notice_state(peer, event);
@@ -88,12 +88,8 @@ void pcs_peer_notice_sctp(pcs_peer *peer, pcs_sctp_state state, uint16_t channel
 
 static void write_incoming(pcs_peer *peer, pcs_writer *writer, const pcs_channel_event *event) {
   const pcs_channel_options *options = &event->options;
-  uint32_t handle = 0;
-  pcs_status status = pcs_handles_add(peer->handles, &handle, PCS_HANDLE_CHANNEL, peer->object);
-  if (status != PCS_OK) {
-    pcs_channels_name(peer->channels, 0); /* no memory: a channel the page never hears of */
-    return;
-  }
+  uint32_t handle = peer->spare_handle;
+  peer->spare_handle = 0;
   peer->counted.channels_opened++;
   pcs_msg_channel_incoming_encode(
       writer, &(pcs_msg_channel_incoming){.peer = peer->handle,
@@ -139,8 +135,8 @@ static void write_channel_event(pcs_peer *peer, pcs_writer *writer,
     write_payload(peer, writer, event);
     return;
   case PCS_CHANNEL_EVENT_SENT:
-    pcs_msg_sent_encode(
-        writer, &(pcs_msg_sent){.channel = event->handle, .bytes = event->num_bytes});
+    pcs_msg_sent_encode(writer,
+                        &(pcs_msg_sent){.channel = event->handle, .bytes = event->num_bytes});
     return;
   case PCS_CHANNEL_EVENT_NONE:
     return;
@@ -152,9 +148,15 @@ static bool has_room(const pcs_writer *writer) {
   return writer->capacity - writer->len >= PCS_RECORD_BYTES_MAX;
 }
 
+/* A channel that comes in must be given a name at once, so there has to be one. */
+static bool has_spare_handle(pcs_peer *peer) {
+  return peer->spare_handle != 0 || pcs_handles_add(peer->handles, &peer->spare_handle,
+                                                    PCS_HANDLE_CHANNEL, peer->object) == PCS_OK;
+}
+
 /* True when all were written. */
 static bool write_channel_events(pcs_peer *peer, pcs_writer *writer) {
-  while (has_room(writer)) {
+  while (has_room(writer) && has_spare_handle(peer)) {
     pcs_channel_event event;
     pcs_channels_poll(peer->channels, &event);
     if (event.kind == PCS_CHANNEL_EVENT_NONE) {

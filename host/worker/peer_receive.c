@@ -48,8 +48,8 @@ static void open_records(pcs_peer *peer) {
   }
 }
 
-static void receive_dtls(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
-                         const pcs_address *from, pcs_span datagram) {
+static void receive_dtls(pcs_peer *peer, uint64_t now_us, uint32_t path_id, const pcs_address *from,
+                         pcs_span datagram) {
   if (peer->dtls == NULL || !is_accepted(peer, now_us, path_id, from)) {
     keep_early(peer, path_id, from, datagram);
     return;
@@ -64,8 +64,7 @@ static void receive_dtls(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
 void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us) {
   for (size_t i = 0; i < peer->num_early; i++) {
     const pcs_peer_early *early = &peer->early[i];
-    receive_dtls(peer, now_us, early->path_id, &early->from,
-                 (pcs_span){early->bytes, early->len});
+    receive_dtls(peer, now_us, early->path_id, &early->from, (pcs_span){early->bytes, early->len});
   }
   peer->num_early = 0;
 }

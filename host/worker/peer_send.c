@@ -38,19 +38,17 @@ static void take_flight(pcs_peer *peer) {
   pcs_datagrams_clear(&peer->flight);
 }
 
-/* SCTP's packets, each sealed as one DTLS record (RFC 8261 5). */
+/* SCTP's packets, each sealed as one DTLS record (RFC 8261 5), from where they lie to where they
+ * are sent from. */
 static void seal_packets(pcs_peer *peer) {
-  pcs_datagrams *plain = &peer->plain.datagrams;
-  pcs_datagrams_clear(plain);
-  pcs_sctp_association_take_output(peer->sctp, plain);
-  size_t offset = 0;
-  for (size_t i = 0; i < plain->num; i++) {
-    pcs_span packet = pcs_datagrams_at(plain, i, offset);
-    offset += packet.len;
-    /* What cannot be sealed, because DTLS is not connected any more, is a lost packet. */
-    if (pcs_dtls_association_write(peer->dtls, packet, &peer->batch.datagrams) != PCS_OK) {
+  pcs_span packet;
+  while (pcs_sctp_association_output(peer->sctp, &packet)) {
+    pcs_status status = pcs_dtls_association_write(peer->dtls, packet, &peer->batch.datagrams);
+    if (status == PCS_ERR_NO_SPACE) {
       return;
     }
+    /* What cannot be sealed, because DTLS is not connected any more, is a lost packet. */
+    pcs_sctp_association_output_taken(peer->sctp);
   }
 }
 
@@ -71,12 +69,9 @@ static void collect(pcs_peer *peer) {
  * by then. */
 static void discard(pcs_peer *peer) {
   pcs_datagrams_clear(&peer->flight);
-  if (peer->sctp != NULL) {
-    bool more = true;
-    while (more) {
-      pcs_datagrams_clear(&peer->plain.datagrams);
-      more = pcs_sctp_association_take_output(peer->sctp, &peer->plain.datagrams);
-    }
+  pcs_span packet;
+  while (peer->sctp != NULL && pcs_sctp_association_output(peer->sctp, &packet)) {
+    pcs_sctp_association_output_taken(peer->sctp);
   }
 }
 

@@ -8,8 +8,8 @@
 
 /* 24 of 64 characters are 144 bits; RFC 8842 5.2 asks for 120. */
 #define PCS_PEER_TLS_ID_BYTES 24
-/* Room for what the page is told of states and candidates: two DTLS_STATE and then some. While it is
- * full nothing more is asked of the ICE agent: a page that does not read stops its own call. */
+/* Room for what the page is told of states and candidates: two DTLS_STATE and then some. While it
+ * is full nothing more is asked of the ICE agent: a page that does not read stops its own call. */
 #define PCS_PEER_NOTICES_BYTES 40960
 /* The largest of them but DTLS_STATE, with its header. */
 #define PCS_PEER_NOTICE_BYTES_MAX 1100
@@ -17,8 +17,6 @@
 #define PCS_PEER_FLIGHT_BYTES 20480
 /* One batch is one system call where the kernel has UDP_SEGMENT, which takes no more than this. */
 #define PCS_PEER_BATCH_BYTES 64800
-/* A batch of packets that will be sealed: what sealing adds to each (13 + 8 + 16) has room after. */
-#define PCS_PEER_PLAIN_BYTES (PCS_PEER_BATCH_BYTES - PCS_DATAGRAMS_MAX * 37)
 /* Handshake datagrams that came before they could be looked at: one flight. */
 #define PCS_PEER_EARLY_MAX 4
 
@@ -60,7 +58,8 @@ struct pcs_peer {
   pcs_sctp_association *sctp; /* while DTLS is connected and data was negotiated */
   pcs_channels *channels;
   pcs_peer_plan plan;
-  bool sctp_over; /* it was there and ended: it does not begin again */
+  bool sctp_over;        /* it was there and ended: it does not begin again */
+  uint32_t spare_handle; /* drawn for the next channel the other side opens */
   bool closing;
 
   /* what the page is told */
@@ -107,7 +106,6 @@ struct pcs_peer {
   uint8_t notices_memory[PCS_PEER_NOTICES_BYTES];
   uint8_t flight_memory[PCS_PEER_FLIGHT_BYTES];
   pcs_peer_batch batch; /* on its way out */
-  pcs_peer_batch plain; /* SCTP's packets, before they are sealed into batch */
 };
 
 /* pcs_peer_advance does what the layers' new states ask for: begins DTLS when there is a route,

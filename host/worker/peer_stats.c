@@ -43,8 +43,8 @@ void pcs_peer_stats(pcs_peer *peer, uint64_t now_us, pcs_msg_stats *out_stats) {
   out_stats->local_certificate = pcs_certificate_der(peer->certificate);
   out_stats->num_candidates = (uint8_t)pcs_ice_agent_candidate_stats(
       peer->ice, out_stats->candidates, CAPACITY(out_stats->candidates));
-  out_stats->num_pairs = (uint8_t)pcs_ice_agent_pair_stats(peer->ice, out_stats->pairs,
-                                                           CAPACITY(out_stats->pairs));
+  out_stats->num_pairs =
+      (uint8_t)pcs_ice_agent_pair_stats(peer->ice, out_stats->pairs, CAPACITY(out_stats->pairs));
   out_stats->num_channels = (uint8_t)pcs_channels_stats(peer->channels, out_stats->channels,
                                                         CAPACITY(out_stats->channels));
 }

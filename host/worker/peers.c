@@ -161,8 +161,7 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
                             .context = place};
   pcs_status status = pcs_paths_new(&place->paths, &paths);
   if (status == PCS_OK) {
-    status =
-        pcs_handles_add(peers->config.handles, &place->handle, PCS_HANDLE_PEER, place);
+    status = pcs_handles_add(peers->config.handles, &place->handle, PCS_HANDLE_PEER, place);
   }
   if (status != PCS_OK) {
     return status;

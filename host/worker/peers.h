@@ -1,7 +1,7 @@
 /*
  * The connections of one link: each peer with its sockets, and what moves them: output to sockets,
- * messages to the link, timers, lookups of STUN servers. It does not read the link and does not know
- * what a page may ask.
+ * messages to the link, timers, lookups of STUN servers. It does not read the link and does not
+ * know what a page may ask.
  */
 #ifndef PCS_HOST_WORKER_PEERS_H
 #define PCS_HOST_WORKER_PEERS_H

@@ -151,8 +151,8 @@ void pcs_session_run(pcs_session *session) {
     run_leaving(session);
   } else if (session->phase == PCS_SESSION_RUNNING) {
     bool waits_to_write = more || status == PCS_ERR_NO_SPACE;
-    pcs_watch_want(session->watch, (session->stalled ? 0 : PCS_READABLE) |
-                                       (waits_to_write ? PCS_WRITABLE : 0));
+    pcs_watch_want(session->watch,
+                   (session->stalled ? 0 : PCS_READABLE) | (waits_to_write ? PCS_WRITABLE : 0));
   }
 }
 

@@ -23,7 +23,7 @@ struct pcs_session {
   pcs_peers *peers;
   pcs_watch *watch;
   pcs_timer *timer;
-  bool stalled; /* input waits until the output has room for an answer */
+  bool stalled;      /* input waits until the output has room for an answer */
   size_t sent_bytes; /* of SEND since its peer last put something on the wire */
 };
 

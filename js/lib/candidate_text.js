@@ -26,6 +26,8 @@ export function readCandidateText(text) {
   };
   if (typ !== 'typ' || Object.values(fields).some((field) => field === undefined)) return null;
   if (!/^[A-Za-z0-9+/]{1,32}$/.test(foundation)) return null;
+  // webrtc-pc 4.8.1.1: of a peer-reflexive candidate that was not signalled, the address is not shown.
+  if (fields.type === 'prflx' && address === '0.0.0.0') fields.address = null;
   return { ...noFields, ...fields, ...readExtensions(rest) };
 }
 

@@ -3,12 +3,15 @@
 // page early and exact errors; it is no boundary, and the host checks everything again.
 import { CodecError, decode, encode } from './codec.js';
 import { Negotiation } from './negotiation.js';
-import { Status, statusByNumber } from './names.js';
+import { AddressFamily, Status, statusByNumber } from './names.js';
 
 const headerBytes = 6;
 const directions = { toHost: 0, toPage: 1 };
 const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+// What stands for an address that is not told (draft-ietf-mmusic-mdns-ice-candidates 3.1.2).
+const noAddress = { family: AddressFamily.ipv4, bytes: new Uint8Array(16), port: 9 };
 
 /** What the core refused: status is its number in status.def, name the row's, line that of a text. */
 export class CoreError extends Error {
@@ -141,9 +144,11 @@ class Core {
     return { scheme, transport, port, host };
   }
 
-  /** "candidate:..." for a candidate record. */
+  /** "candidate:..." for a candidate record; one whose address is hidden shows 0.0.0.0 and port 9. */
   candidateText(record) {
-    const fields = { peer: 0, generation: 0, candidate: record, url: '' };
+    const hidden = record.address.family === AddressFamily.none;
+    const candidate = hidden ? { ...record, address: noAddress } : record;
+    const fields = { peer: 0, generation: 0, candidate, url: '' };
     this.#module.must('candidate_write', this.#module.putBody('candidateFound', fields));
     return this.#module.text();
   }

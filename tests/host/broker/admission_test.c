@@ -76,12 +76,11 @@ static void test_lifetime(void) {
   uint8_t first[PCS_TOKEN_BYTES];
   uint8_t second[PCS_TOKEN_BYTES];
   pcs_span span = issue(&at, 1000, first);
-  CHECK_EQ_INT(
-      pcs_admission_redeem(at.admission, 1000 + PCS_TOKEN_LIFETIME_US, &at.ours, span),
-      PCS_ERR_DENIED);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 1000 + PCS_TOKEN_LIFETIME_US, &at.ours, span),
+               PCS_ERR_DENIED);
   span = issue(&at, 1000, second);
-  CHECK_EQ_INT(
-      pcs_admission_redeem(at.admission, 999 + PCS_TOKEN_LIFETIME_US, &at.ours, span), PCS_OK);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 999 + PCS_TOKEN_LIFETIME_US, &at.ours, span),
+               PCS_OK);
   close_scene(&at);
 }
 
@@ -115,13 +114,13 @@ static void test_bounds(void) {
   for (size_t i = 0; i < PCS_TOKENS_MAX + 1; i++) {
     (void)issue(&at, 10 + i, tokens[i]);
   }
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 999, &at.ours,
-                                    (pcs_span){tokens[0], PCS_TOKEN_BYTES}),
-               PCS_ERR_DENIED);
+  CHECK_EQ_INT(
+      pcs_admission_redeem(at.admission, 999, &at.ours, (pcs_span){tokens[0], PCS_TOKEN_BYTES}),
+      PCS_ERR_DENIED);
   for (size_t i = 1; i < PCS_TOKENS_MAX + 1; i++) {
-    CHECK_EQ_INT(pcs_admission_redeem(at.admission, 999, &at.ours,
-                                      (pcs_span){tokens[i], PCS_TOKEN_BYTES}),
-                 PCS_OK);
+    CHECK_EQ_INT(
+        pcs_admission_redeem(at.admission, 999, &at.ours, (pcs_span){tokens[i], PCS_TOKEN_BYTES}),
+        PCS_OK);
   }
   for (size_t i = 2; i < PCS_ALLOWED_ORIGINS_MAX; i++) {
     char text[] = "https://00.example";
@@ -137,8 +136,7 @@ static void test_bounds(void) {
 }
 
 int main(void) {
-  RUN("an origin that was not allowed gets no token, an opaque one is never allowed",
-      test_origins);
+  RUN("an origin that was not allowed gets no token, an opaque one is never allowed", test_origins);
   RUN("a token is good once", test_once);
   RUN("a token shown by another origin is void for everybody", test_wrong_origin_burns);
   RUN("a token ends after a minute", test_lifetime);

@@ -155,11 +155,11 @@ static void test_lines(void) {
     const char *line;
     unsigned status;
   } rows[] = {
-      {"GET /portcullis/1 HTTP/1.1", 101},   {"GET /portcullis/1 HTTP/1.0", 404},
-      {"POST /portcullis/1 HTTP/1.1", 404},  {"OPTIONS /portcullis/1 HTTP/1.1", 404},
+      {"GET /portcullis/1 HTTP/1.1", 101},     {"GET /portcullis/1 HTTP/1.0", 404},
+      {"POST /portcullis/1 HTTP/1.1", 404},    {"OPTIONS /portcullis/1 HTTP/1.1", 404},
       {"GET /portcullis/1?t=x HTTP/1.1", 404}, {"GET /portcullis/1/ HTTP/1.1", 404},
-      {"GET /portcullis/2 HTTP/1.1", 404},   {"GET / HTTP/1.1", 404},
-      {"get /portcullis/1 HTTP/1.1", 404},   {"GET  /portcullis/1 HTTP/1.1", 404},
+      {"GET /portcullis/2 HTTP/1.1", 404},     {"GET / HTTP/1.1", 404},
+      {"get /portcullis/1 HTTP/1.1", 404},     {"GET  /portcullis/1 HTTP/1.1", 404},
       {"GET /portcullis/1 HTTP/1.1 ", 404},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

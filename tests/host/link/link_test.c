@@ -142,7 +142,10 @@ static void test_close_is_answered(void) {
     return;
   }
   uint8_t bytes[64];
-  page_writes(&at, bytes, frame(bytes, 0x88, "\x03\xe9" "going"));
+  page_writes(&at, bytes,
+              frame(bytes, 0x88,
+                    "\x03\xe9"
+                    "going"));
   CHECK_EQ_INT(fill_all(at.link), PCS_ERR_CLOSED);
   append(at.link, "last");
   CHECK_EQ_INT(pcs_link_flush(at.link), PCS_OK);
@@ -162,8 +165,8 @@ static bool unframe(size_t len, uint8_t *out, size_t *out_len, size_t *out_frame
       payload_len = (size_t)(scratch[at] << 8 | scratch[at + 1]);
       at += 2;
     } else if (payload_len == 127) {
-      payload_len = (size_t)scratch[at + 5] << 16 | (size_t)(scratch[at + 6] << 8) |
-                    scratch[at + 7];
+      payload_len =
+          (size_t)scratch[at + 5] << 16 | (size_t)(scratch[at + 6] << 8) | scratch[at + 7];
       at += 8;
     }
     memcpy(out + *out_len, scratch + at, payload_len);

@@ -18,7 +18,7 @@ export async function b(env, params) {
   return half(env, pc, inbox, params, params.sender === 'b');
 }
 
-async function half(env, pc, inbox, { bytes }, sending) {
+async function half(env, pc, inbox, { bytes, stale = false }, sending) {
   const began = performance.now();
   const result = sending ? await send(env, inbox.channel, bytes, stale) : await receive(env, inbox, bytes);
   const megabytesPerSecond = bytes / 1000 / (performance.now() - began);

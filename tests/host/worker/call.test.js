@@ -1,0 +1,178 @@
+// A whole call from worker to worker: two pipe links, two sandboxed processes, real sockets, and
+// between the two pages nothing but what SDP would carry.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, test } from 'node:test';
+import { startPipe } from '../page.js';
+import { ChannelState, DtlsState, IceState, Limits, Peer, join } from './call.js';
+
+const text = 0;
+const binary = 1;
+const pages = [];
+
+after(() => pages.forEach((page) => page.destroy()));
+
+async function twoPeers() {
+  const made = [startPipe(), startPipe()];
+  pages.push(...made);
+  await Promise.all(made.map((page) => page.hello()));
+  return Promise.all(made.map((page) => Peer.open(page)));
+}
+
+async function connectedPeers() {
+  const [first, second] = await twoPeers();
+  await join(first, second);
+  await Promise.all([first.connected(), second.connected()]);
+  return [first, second];
+}
+
+test('two workers connect, and both pages hear the same of it', async () => {
+  const [first, second] = await twoPeers();
+  await join(first, second);
+  const [one, two] = await Promise.all([first.connected(), second.connected()]);
+  assert.equal(one.messageBytesMax, Limits.messageBytesMax);
+  assert.equal(two.channelsMax, one.channelsMax);
+  const [dtls, other] = await Promise.all([
+    first.state('dtlsState', DtlsState.connected), second.state('dtlsState', DtlsState.connected)]);
+  assert.equal(dtls.version, 0xfefd);
+  assert.equal(dtls.cipher, other.cipher);
+  const seen = createHash('sha256').update(other.certificate).digest();
+  assert.deepEqual(new Uint8Array(seen), new Uint8Array(first.opened.fingerprints[0].value));
+  const pair = await first.page.wait('selectedPair');
+  assert.equal(pair.peer, first.handle);
+});
+
+test('messages arrive whole, in order, of their kind and at every size', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel({ label: 'grüße', protocol: 'p' });
+  await first.channelState(channel, ChannelState.open);
+  const incoming = await second.page.wait('channelIncoming');
+  assert.equal(incoming.label, 'grüße');
+  assert.equal(incoming.protocol, 'p');
+  assert.equal(incoming.id % 2, 1); // the DTLS server's ids are odd (RFC 8832 6)
+  const sizes = [0, 1, 1000, 1200, 65536, 262144, 0, 5];
+  for (const size of sizes) {
+    for (const kind of [text, binary]) {
+      const payload = new Uint8Array(size).fill(97 + (size % 7));
+      first.page.send('send', { channel, kind, payload });
+      const got = await second.page.wait('received');
+      assert.equal(got.channel, incoming.channel);
+      assert.equal(got.kind, kind);
+      assert.deepEqual(got.payload.length, size);
+      assert.ok(Buffer.from(got.payload).equals(Buffer.from(payload)));
+      second.page.send('credit', { peer: second.handle, bytes: size });
+    }
+  }
+  second.page.send('send', { channel: incoming.channel, kind: text, payload: new TextEncoder().encode('back') });
+  const back = await first.page.wait('received');
+  assert.equal(new TextDecoder().decode(back.payload), 'back');
+});
+
+/** Sends total bytes within the window, receives them with credit; resolves with both hashes. */
+async function transfer(first, second, channel, { total, size }) {
+  const sent = createHash('sha256');
+  const got = createHash('sha256');
+  let window = Limits.sendWindowBytes;
+  let owed = 0;
+  let left = total;
+  let wake = () => {};
+  first.page.listen((message) => {
+    if (message.name !== 'sent') return false;
+    window += message.bytes;
+    wake();
+    return true;
+  });
+  const arrived = new Promise((resolve) => {
+    let missing = total;
+    second.page.listen((message) => {
+      if (message.name !== 'received') return false;
+      got.update(message.payload);
+      missing -= message.payload.length;
+      owed += message.payload.length;
+      if (owed >= Limits.receiveWindowBytes / 16 || missing === 0) {
+        second.page.send('credit', { peer: second.handle, bytes: owed });
+        owed = 0;
+      }
+      if (missing === 0) resolve();
+      return true;
+    });
+  });
+  const block = randomBytes(size);
+  while (left > 0) {
+    const payload = block.subarray(0, Math.min(size, left));
+    while (window < payload.length) await new Promise((resolve) => (wake = resolve));
+    window -= payload.length;
+    left -= payload.length;
+    sent.update(payload);
+    if (!first.page.send('send', { channel, kind: binary, payload })) await first.page.drained();
+  }
+  await arrived;
+  return [sent.digest('hex'), got.digest('hex')];
+}
+
+test('20 MB arrive unchanged under back-pressure both ways', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel();
+  await first.channelState(channel, ChannelState.open);
+  await second.page.wait('channelIncoming');
+  const [sent, got] = await transfer(first, second, channel, { total: 20e6, size: 65536 });
+  assert.equal(got, sent);
+});
+
+test('a channel closes from either side, and its handle is good for nothing then', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel();
+  await first.channelState(channel, ChannelState.open);
+  const incoming = await second.page.wait('channelIncoming');
+  second.page.send('closeChannel', { channel: incoming.channel });
+  await Promise.all([
+    first.channelState(channel, ChannelState.closed), second.channelState(incoming.channel, ChannelState.closed)]);
+  first.page.send('send', { channel, kind: text, payload: new Uint8Array(3) });
+  const again = await first.openChannel();
+  await first.channelState(again, ChannelState.open);
+});
+
+test('closing a peer is heard at once by the other side', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel();
+  const incoming = await second.page.wait('channelIncoming');
+  first.close();
+  await second.channelState(incoming.channel, ChannelState.closed);
+  await second.state('dtlsState', DtlsState.closed);
+  assert.ok(channel);
+});
+
+test('a page that goes takes its worker along, and the other side hears of it', async () => {
+  const [first, second] = await connectedPeers();
+  first.page.destroy();
+  assert.deepEqual(await first.page.exited, { code: 0, signal: null });
+  await second.state('dtlsState', DtlsState.closed);
+});
+
+test('a wrong fingerprint ends in failed, and nothing is delivered', async () => {
+  const [first, second] = await twoPeers();
+  const wrong = { hash: 3, value: new Uint8Array(32).fill(7) };
+  await join(first, second, { changeSecond: { fingerprints: [wrong] } });
+  await second.state('dtlsState', DtlsState.failed);
+  await first.state('iceState', IceState.connected);
+  const stats = await second.page.ask('getStats', 'stats', { peer: second.handle });
+  assert.equal(stats.dtlsState, DtlsState.failed);
+  assert.equal(stats.channelsOpened, 0);
+});
+
+test('statistics tell of pairs, candidates and channels', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel();
+  await first.channelState(channel, ChannelState.open);
+  await second.page.wait('channelIncoming');
+  first.page.send('send', { channel, kind: text, payload: new Uint8Array(1000) });
+  await second.page.wait('received');
+  const stats = await first.page.ask('getStats', 'stats', { peer: first.handle });
+  assert.equal(stats.dtlsState, DtlsState.connected);
+  assert.ok(stats.pairs.some((pair) => pair.id === stats.selectedPair && pair.nominated === 1));
+  assert.ok(stats.candidates.some((candidate) => candidate.isRemote === 1));
+  assert.equal(stats.channels.length, 1);
+  assert.equal(stats.channels[0].bytesSent, 1000n);
+  assert.ok(stats.bytesSent > 1000n);
+  assert.ok(stats.localCertificate.length > 0 && stats.remoteCertificate.length > 0);
+});
