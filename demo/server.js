@@ -10,7 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript',
   '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json' };
 const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
-  'cross-origin-opener-policy': 'same-origin', 'referrer-policy': 'no-referrer' };
+  'referrer-policy': 'no-referrer', 'content-security-policy': "default-src 'none'; base-uri 'none'; "
+    + "script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+    + "form-action 'none'; connect-src 'self' ws://127.0.0.1:*" };
 const messageBytesMax = 65536;
 
 // serve listens on a free loopback port. folders: what below the project may be read. token: async
@@ -51,8 +53,8 @@ export async function serve({ folders = ['js', 'build/wasm', 'build/js', 'demo']
     const seat = randomBytes(16).toString('hex');
     rooms.set(url.pathname, room.set(seat, response));
     response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
-    tell(response, 'seat', { seat, first: room.size === 1 });
-    if (room.size === 2) for (const each of room.values()) tell(each, 'together', {});
+    tell(response, 'seat', { seat });
+    if (room.size === 2) [...room.values()].forEach((each, i) => tell(each, 'together', { offers: i === 0 }));
     response.on('close', () => {
       room.delete(seat);
       if (room.size === 0) rooms.delete(url.pathname);

@@ -167,9 +167,10 @@ function readEnumerations() {
   });
 }
 
+/** NONE and HOST stand beside the table in right.h. */
 function readRights() {
-  const rights = [...enumerators].filter(([name]) => name.startsWith('PCS_RIGHT_'));
-  return Object.fromEntries(rights.map(([name, bit]) => [camel(name.slice('PCS_RIGHT_'.length)), bit]));
+  const rows = rowsOf('core/policy/right.def', 'PCS_RIGHT').map(([name, bit]) => [camel(name), 1 << evaluate(bit)]);
+  return Object.fromEntries([['none', 0], ...rows, ['host', 1 << 15]]);
 }
 
 /** One property on a line, so that a difference between two versions can be read. */
@@ -209,7 +210,7 @@ export const statusByNumber = new Map(Object.values(Status).map((row) => [row.nu
 /** base/limits.h. */
 export const Limits = freeze(${literal(readLimits())});
 
-/** boundary/gate.h: bits. */
+/** policy/right.def: bits. */
 export const Right = freeze(${literal(readRights())});
 
 // boundary/names.def: the values that fields carry.

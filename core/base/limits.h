@@ -54,6 +54,17 @@
 #define PCS_TLS_ID_BYTES_MAX 255     /* RFC 8842 5.2 */
 #define PCS_CERTIFICATE_BYTES_MAX 16384
 
+/* Open pages and frames that a broker knows, far above what a person has open. */
+#define PCS_PAGES_MAX 256
+/* What a person allowed or blocked, live and remembered: each is a deliberate act. */
+#define PCS_GRANTS_MAX 1024
+/* Captures and connections that run because a right was given: a few for each page. */
+#define PCS_USES_MAX 1024
+/* A device as the host calls it: names of PulseAudio sources are the longest, about 100. */
+#define PCS_DEVICE_BYTES_MAX 128
+/* Schemes that a shell serves itself: one or two. */
+#define PCS_SECURE_SCHEMES_MAX 8
+
 /* A description: Chromium's largest offers are below 100 KB; a page that needs more is an attack.
  */
 #define PCS_SDP_BYTES_MAX (1024 * 1024)

@@ -6,21 +6,15 @@
 #define PCS_CORE_BOUNDARY_GATE_H
 
 #include "core/boundary/message.h"
+#include "core/policy/right.h"
 
 typedef enum pcs_direction { PCS_TO_HOST, PCS_TO_PAGE } pcs_direction;
 typedef enum pcs_phase { PCS_PHASE_NEW, PCS_PHASE_OPEN, PCS_PHASE_CLOSED } pcs_phase;
 
-/* Rights as bits, so that a gate holds the set its link was given. */
-typedef enum pcs_right {
-  PCS_RIGHT_NONE = 0,
-  PCS_RIGHT_DATA = 1 << 0,
-  PCS_RIGHT_HOST = 1 << 15,
-} pcs_right;
-
 typedef struct pcs_gate {
   pcs_direction direction; /* of the records this gate admits */
   pcs_phase phase;
-  uint32_t rights;
+  uint32_t rights; /* pcs_right */
   uint64_t seen; /* one bit per row that may pass once */
 } pcs_gate;
 

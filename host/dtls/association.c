@@ -21,6 +21,8 @@ enum {
   MESSAGE_CLIENT_HELLO = 1,
   MESSAGE_FINISHED = 20,
 };
+/* A Finished as DTLS 1.2 has it: twelve bytes of header, twelve of proof. */
+#define FINISHED_BYTES 24
 
 pcs_status pcs_dtls_association_new(pcs_dtls_association **out_association,
                                     const pcs_dtls_config *config, uint64_t now_us) {
@@ -146,7 +148,7 @@ static void receive_handshake(pcs_dtls_association *association, uint64_t now_us
     return;
   }
   uint8_t type = message.data[0];
-  if (type == MESSAGE_FINISHED) {
+  if (type == MESSAGE_FINISHED && message.len == FINISHED_BYTES) {
     pcs_handshake_repeat(&association->handshake, now_us, record->whole, out);
   } else if ((type == MESSAGE_HELLO_REQUEST || type == MESSAGE_CLIENT_HELLO) &&
              association->num_refusals < REFUSALS_MAX) {

@@ -4,14 +4,17 @@
 
 #include <string.h>
 
-/* May BoringSSL still send this? Its records under the keys that record.c uses are numbered. */
+/*
+ * May BoringSSL still send this? Once connected it may only repeat its last flight, under the
+ * numbers that record.c left to it; alerts are then association.c's.
+ */
 static bool may_send(pcs_handshake *handshake, pcs_span datagram) {
   pcs_dtls_record record;
   while (datagram.len > 0 && pcs_dtls_record_next(&datagram, &record) == PCS_OK) {
     handshake->flight_sent = handshake->flight_sent || record.type == PCS_DTLS_HANDSHAKE;
-    bool is_ours = handshake->sequences_end > 0 && record.epoch > 0 &&
-                   record.sequence >= handshake->sequences_end;
-    if (is_ours) {
+    bool is_connected = handshake->sequences_end > 0;
+    bool is_ours = record.epoch > 0 && record.sequence >= handshake->sequences_end;
+    if (is_connected && (is_ours || record.type == PCS_DTLS_ALERT)) {
       return false;
     }
   }

@@ -29,6 +29,7 @@ pcs_status pcs_dtls_record_next(pcs_span *datagram, pcs_dtls_record *out_record)
     return PCS_ERR_SYNTAX;
   }
   *out_record = (pcs_dtls_record){.type = type,
+                                  .version = version,
                                   .epoch = (uint16_t)(epoch_sequence >> 48),
                                   .sequence = epoch_sequence & SEQUENCE_MAX,
                                   .body = body,
@@ -194,7 +195,7 @@ pcs_status pcs_dtls_records_open(pcs_dtls_records *records, const pcs_dtls_recor
                                  uint8_t *memory, size_t capacity, pcs_span *out_plaintext) {
   *out_plaintext = (pcs_span){0};
   size_t overhead = records->explicit_bytes + TAG_BYTES;
-  if (record->body.len < overhead) {
+  if (record->body.len < overhead || record->version != VERSION_DTLS_1_2) {
     return PCS_ERR_CRYPTO;
   }
   if (record->body.len - overhead > capacity) {
@@ -221,8 +222,4 @@ pcs_status pcs_dtls_records_open(pcs_dtls_records *records, const pcs_dtls_recor
   mark_seen(records, record->sequence);
   *out_plaintext = (pcs_span){memory, opened_len};
   return PCS_OK;
-}
-
-bool pcs_dtls_records_reserved(const pcs_dtls_records *records, uint64_t sequence) {
-  return sequence < records->first_sequence;
 }

@@ -36,6 +36,7 @@ typedef enum pcs_dtls_content {
 /* A record as it was cut off a datagram; body is still sealed in epoch 1. */
 typedef struct pcs_dtls_record {
   uint8_t type;
+  uint16_t version;
   uint16_t epoch;
   uint64_t sequence; /* 48 bits */
   pcs_span body;
@@ -75,7 +76,5 @@ PCS_MUST_USE pcs_status pcs_dtls_records_seal(pcs_dtls_records *records, pcs_dtl
 PCS_MUST_USE pcs_status pcs_dtls_records_open(pcs_dtls_records *records,
                                               const pcs_dtls_record *record, uint8_t *memory,
                                               size_t capacity, pcs_span *out_plaintext);
-/* pcs_dtls_records_reserved: is this sequence number one that BoringSSL may still use? */
-bool pcs_dtls_records_reserved(const pcs_dtls_records *records, uint64_t sequence);
 
 #endif

@@ -1,5 +1,6 @@
 // RTCIceCandidate (webrtc-pc 4.8.1). Every parsed member is a getter on the prototype.
 import { noFields, readCandidateText } from './candidate_text.js';
+import { AddressFamily, CandidateType, Transport } from './names.js';
 import {
   defineInterface, nullable, optional, toDictionary, toDOMString, toEnum, toUnsignedShort, toUSVString,
 } from './webidl.js';
@@ -25,6 +26,10 @@ function toLocalIceCandidateInit(value) {
     url: nullable(given.url, toUSVString),
   };
 }
+
+// candidateOfRecord makes a candidate that the host told of, in the section at place. The address of
+// one that the page was never told of is not told either; such a candidate has no text.
+export let candidateOfRecord;
 
 export class RTCIceCandidate {
   #init;
@@ -112,6 +117,22 @@ export class RTCIceCandidate {
   }
 
   static {
+    candidateOfRecord = (record, place, core) => {
+      const isHidden = record.address.family === AddressFamily.none;
+      const candidate = new RTCIceCandidate({ ...place, candidate: isHidden ? '' : core.candidateText(record) });
+      if (isHidden) candidate.#fields = hiddenFields(record);
+      return candidate;
+    };
     defineInterface(this);
   }
+}
+
+function hiddenFields({ component, priority, transport, type }) {
+  return {
+    ...noFields,
+    component: component === 1 ? 'rtp' : 'rtcp',
+    priority,
+    protocol: Transport[transport],
+    type: CandidateType[type],
+  };
 }

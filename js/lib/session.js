@@ -172,14 +172,12 @@ export class Session {
   #handle({ id, body }) {
     if (this.#ending) return false;
     if (id === Message.received.id) return this.#payload(body);
-    let message;
     try {
-      message = decode(id, body);
+      return this.#dispatch(decode(id, body));
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error); // not what a listener threw: events report that themselves
       return true;
     }
-    return this.#dispatch(message);
   }
 
   #dispatch(message) {

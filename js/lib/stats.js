@@ -1,10 +1,9 @@
 // getStats (webrtc-pc 8.2, webrtc-stats): from the host's numbers to an RTCStatsReport. Ids and types
 // are the standard's; the host tells no transaction ID, key or password, so none can be here.
-import { readCandidateText } from './candidate_text.js';
 import { errorNamed } from './errors.js';
 import { hexOfBytes } from './hex.js';
-import { AddressFamily, CandidateType, ChannelState, DtlsRole, DtlsState, IcePairState, IceRole, IceState, Transport }
-  from './names.js';
+import { ChannelState, DtlsRole, DtlsState, IcePairState, IceRole, IceState } from './names.js';
+import { candidateOfRecord } from './RTCIceCandidate.js';
 import { RTCStatsReport } from './RTCStatsReport.js';
 import { internal } from './webidl.js';
 
@@ -74,19 +73,18 @@ function transportStats(make, stats) {
   });
 }
 
-function candidateStats(make, { id, isRemote, candidate }, core) {
-  const fields = readCandidateText(core.candidateText(candidate));
-  const hasAddress = candidate.address.family !== AddressFamily.none;
+function candidateStats(make, { id, isRemote, candidate: record }, core) {
+  const candidate = candidateOfRecord(record, { sdpMLineIndex: 0 }, core);
   return make(isRemote ? 'remote-candidate' : 'local-candidate', candidateId(id), {
     transportId,
-    foundation: candidate.foundation,
-    address: hasAddress ? fields?.address ?? null : null,
-    port: candidate.address.port,
-    protocol: Transport[candidate.transport],
-    candidateType: CandidateType[candidate.type],
-    priority: candidate.priority,
-    ...(fields?.relatedAddress && { relatedAddress: fields.relatedAddress, relatedPort: fields.relatedPort }),
-    ...(fields?.tcpType && { tcpType: fields.tcpType }),
+    foundation: record.foundation,
+    address: candidate.address,
+    port: record.address.port,
+    protocol: candidate.protocol,
+    candidateType: candidate.type,
+    priority: record.priority,
+    ...(candidate.relatedAddress && { relatedAddress: candidate.relatedAddress, relatedPort: candidate.relatedPort }),
+    ...(candidate.tcpType && { tcpType: candidate.tcpType }),
   });
 }
 

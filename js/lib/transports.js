@@ -8,7 +8,7 @@ import { DtlsState, GatheringState, IceRole, IceState, Limits, SctpState, Status
 import { RTCDtlsTransport } from './RTCDtlsTransport.js';
 import { RTCError } from './RTCError.js';
 import { RTCErrorEvent } from './RTCErrorEvent.js';
-import { RTCIceCandidate } from './RTCIceCandidate.js';
+import { candidateOfRecord, RTCIceCandidate } from './RTCIceCandidate.js';
 import { RTCIceTransport } from './RTCIceTransport.js';
 import { RTCSctpTransport } from './RTCSctpTransport.js';
 import { connectionStateOf, iceConnectionStateOf, iceGatheringStateOf } from './states.js';
@@ -89,10 +89,9 @@ export class Transports {
 
   selectedPair({ local, remote }) {
     if (!this.#ice) return false;
-    const { core } = this.#peer.session;
     this.#ice.selectedPair = Object.freeze({
-      local: this.#candidateOf(core.candidateText(local), this.#ice.localCandidates),
-      remote: this.#candidateOf(core.candidateText(remote), this.#remoteCandidates()),
+      local: this.#candidateOf(local, this.#ice.localCandidates),
+      remote: this.#candidateOf(remote, this.#remoteCandidates()),
     });
     fire(this.#ice.object, 'selectedcandidatepairchange');
     return true;
@@ -260,8 +259,13 @@ export class Transports {
     return candidates.map((candidate) => this.#newCandidate(candidate, usernameFragment));
   }
 
-  #candidateOf(text, known) {
-    return known.find(({ candidate }) => candidate === text) ?? this.#newCandidate(text);
+  // The candidate script already knows, by its address, or a new one.
+  #candidateOf(record, known) {
+    const { mid: sdpMid, mLineIndex: sdpMLineIndex } = this.#place;
+    const made = candidateOfRecord(record, { sdpMid, sdpMLineIndex }, this.#peer.session.core);
+    const isSame = ({ address, port, protocol }) => address !== null && address === made.address
+      && port === made.port && protocol === made.protocol;
+    return known.find(isSame) ?? made;
   }
 
   #newCandidate(candidate, usernameFragment) {

@@ -450,6 +450,7 @@ static void test_consent_requests(void) {
 static void test_old_generation(void) {
   begin_connected(CHECK_SEED(1));
   sim_hand_check old = sim_hand_check_of(&hand);
+  old.role = PCS_ICE_CONTROLLED;
   sim_credentials kept = call.ends[0].local;
   old.username_first = (pcs_span){(const uint8_t *)kept.ufrag, kept.ufrag_len};
   old.password = (pcs_span){(const uint8_t *)kept.password, kept.password_len};

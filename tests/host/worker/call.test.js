@@ -8,6 +8,7 @@ import { ChannelState, DtlsState, IceState, Limits, Peer, join } from './call.js
 
 const text = 0;
 const binary = 1;
+const succeeded = 4;
 const pages = [];
 
 after(() => pages.forEach((page) => page.destroy()));
@@ -169,7 +170,7 @@ test('statistics tell of pairs, candidates and channels', async () => {
   await second.page.wait('received');
   const stats = await first.page.ask('getStats', 'stats', { peer: first.handle });
   assert.equal(stats.dtlsState, DtlsState.connected);
-  assert.ok(stats.pairs.some((pair) => pair.id === stats.selectedPair && pair.nominated === 1));
+  assert.ok(stats.pairs.some((pair) => pair.id === stats.selectedPair && pair.state === succeeded));
   assert.ok(stats.candidates.some((candidate) => candidate.isRemote === 1));
   assert.equal(stats.channels.length, 1);
   assert.equal(stats.channels[0].bytesSent, 1000n);

@@ -9,7 +9,7 @@ const high = 4 << 20;
 const recipe = [['bulk', {}]];
 
 export async function a(env, params) {
-  const { pc, channels: [inbox] } = await begin(env, recipe);
+  const { pc, channels: [inbox] } = await begin(env, recipe, params);
   return half(env, pc, inbox, params, params.sender === 'a');
 }
 

@@ -23,8 +23,8 @@ export function checkEqual(found, wanted, what) {
 }
 
 // connection makes a peer connection wired to the other half's; role a offers, role b answers.
-export function connection(env, configuration = {}) {
-  const pc = new env.rtc.RTCPeerConnection(configuration);
+export function connection(env) {
+  const pc = new env.rtc.RTCPeerConnection();
   env.state.pc = pc;
   const early = [];
   let described = false;
@@ -65,21 +65,24 @@ function plain(value) {
 }
 
 // begin is the first half of almost every scenario: one connection, channels from their recipes,
-// negotiated and open. Resolves with { pc, channels, link }, channels as Inbox.
-export async function begin(env, recipes, configuration) {
-  const link = connection(env, configuration);
+// negotiated and open. Resolves with { pc, channels, link }, channels as Inbox. patient: wait until the
+// other half listens, for an end that mixes up messages that come earlier.
+export async function begin(env, recipes, { patient = false } = {}) {
+  const link = connection(env);
   const channels = recipes.map(([label, init]) => new Inbox(link.pc.createDataChannel(label, init)));
   await offer(env, link);
   await Promise.all(channels.map((channel) => channel.opened()));
+  if (patient) await env.heard('listening');
   return { pc: link.pc, channels, link };
 }
 
 // meet is its other half: count channels that the other side opens, by label.
-export async function meet(env, count, configuration) {
-  const link = connection(env, configuration);
+export async function meet(env, count) {
+  const link = connection(env);
   const arrivals = new Arrivals(link.pc);
   await answer(env, link);
   const channels = await arrivals.take(count);
+  env.tell('listening');
   return { pc: link.pc, channels, link, arrivals };
 }
 

@@ -26,8 +26,8 @@ function properties(channel) {
 
 // skip: properties that the other implementation is known to report wrongly. ascii: it cannot read
 // other labels.
-export async function a(env, { skip = [], ascii = false }) {
-  const { pc, channels } = await begin(env, kindsOf(ascii));
+export async function a(env, { skip = [], ascii = false, patient = false }) {
+  const { pc, channels } = await begin(env, kindsOf(ascii), { patient });
   for (const inbox of channels) {
     for (let i = 0; i < count; i++) inbox.send(String(i));
     const report = JSON.parse(await inbox.next());
@@ -88,7 +88,7 @@ export async function negotiatedB(env) {
 // Fifty channels: half before the call is up, half after; ids are distinct and of one parity.
 const many = 50;
 
-export async function manyA(env) {
+export async function manyA(env, { skip = [] }) {
   const link = connection(env);
   const make = (_, i) => new Inbox(link.pc.createDataChannel(`channel ${i}`));
   const early = Array.from({ length: many / 2 }, make);
@@ -102,8 +102,10 @@ export async function manyA(env) {
     checkEqual(await inbox.next(), `hello ${inbox.channel.label}`, 'echo');
   }));
   const used = all.map((inbox) => inbox.channel.id);
-  checkEqual(new Set(used).size, many, 'distinct ids');
-  checkEqual(new Set(used.map((id) => id % 2)).size, 1, 'parities in use');
+  if (!skip.includes('id')) {
+    checkEqual(new Set(used).size, many, 'distinct ids');
+    checkEqual(new Set(used.map((id) => id % 2)).size, 1, 'parities in use');
+  }
   env.tell('done');
   await env.heard('done');
   link.pc.close();

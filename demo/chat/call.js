@@ -1,0 +1,63 @@
+// One call between the two seats of a room: plain W3C WebRTC, with two channels that both sides know.
+const recipes = {
+  chat: { negotiated: true, id: 0 },
+  files: { negotiated: true, id: 1 },
+};
+
+export class Call extends EventTarget {
+  #room;
+  #pc = new RTCPeerConnection();
+  #early = [];
+
+  // Events: change (look at state). The channels are there at once and open later.
+  constructor(room) {
+    super();
+    this.#room = room;
+    this.chat = this.#pc.createDataChannel('chat', recipes.chat);
+    this.files = this.#pc.createDataChannel('files', recipes.files);
+    this.files.binaryType = 'arraybuffer';
+    this.#pc.addEventListener('icecandidate', ({ candidate }) => candidate && room.say({ candidate }));
+    this.#pc.addEventListener('connectionstatechange', () => this.dispatchEvent(new Event('change')));
+  }
+
+  get state() {
+    return this.#pc.connectionState;
+  }
+
+  async offer() {
+    await this.#pc.setLocalDescription();
+    this.#room.say({ description: this.#pc.localDescription });
+  }
+
+  // hear takes what the other side said.
+  async hear({ description, candidate }) {
+    if (candidate) {
+      if (this.#pc.remoteDescription) await this.#pc.addIceCandidate(candidate);
+      else this.#early.push(candidate);
+      return;
+    }
+    await this.#pc.setRemoteDescription(description);
+    for (const each of this.#early.splice(0)) await this.#pc.addIceCandidate(each);
+    if (description.type !== 'offer') return;
+    await this.#pc.setLocalDescription();
+    this.#room.say({ description: this.#pc.localDescription });
+  }
+
+  // facts reads how the call is protected: [name, value] pairs.
+  async facts() {
+    const stats = await this.#pc.getStats();
+    const transport = [...stats.values()].find(({ type }) => type === 'transport') ?? {};
+    const pair = stats.get(transport.selectedCandidatePairId) ?? {};
+    const place = ({ candidateType = '?', address, port } = {}) => `${candidateType} ${address ?? 'hidden'}:${port}`;
+    return [
+      ['Path', `${place(stats.get(pair.localCandidateId))} to ${place(stats.get(pair.remoteCandidateId))}`],
+      ['Cipher', transport.dtlsCipher ?? '?'],
+      ['Our fingerprint', stats.get(transport.localCertificateId)?.fingerprint ?? '?'],
+      ['Their fingerprint', stats.get(transport.remoteCertificateId)?.fingerprint ?? '?'],
+    ];
+  }
+
+  close() {
+    this.#pc.close();
+  }
+}
