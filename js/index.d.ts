@@ -55,6 +55,8 @@ export const RTCDtlsTransport: typeof globalThis.RTCDtlsTransport;
 export const RTCError: typeof globalThis.RTCError;
 export const RTCErrorEvent: typeof globalThis.RTCErrorEvent;
 export const RTCIceCandidate: typeof globalThis.RTCIceCandidate;
+/** Not in every lib.dom yet. */
+export const RTCIceCandidatePair: { prototype: { readonly local: InstanceType<typeof RTCIceCandidate>; readonly remote: InstanceType<typeof RTCIceCandidate> } };
 export const RTCIceTransport: typeof globalThis.RTCIceTransport;
 export const RTCPeerConnectionIceErrorEvent: typeof globalThis.RTCPeerConnectionIceErrorEvent;
 export const RTCPeerConnectionIceEvent: typeof globalThis.RTCPeerConnectionIceEvent;

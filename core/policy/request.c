@@ -176,8 +176,8 @@ pcs_verdict pcs_request_decide(const pcs_request *request, const pcs_facts *fact
     }
     nearest = reason != PCS_REASON_NO_GRANT ? reason : nearest;
   }
-  bool free = pcs_right_find(request->right)->usually == PCS_ALLOW;
-  if (free && (facts->rules->asked & request->right) == 0) {
+  bool is_free = pcs_right_find(request->right)->usually == PCS_ALLOW;
+  if (is_free && (facts->rules->asked & request->right) == 0) {
     return say(PCS_REASON_FREE, 0);
   }
   pcs_verdict verdict = say(reason_to_ask(request, facts, nearest), 0);

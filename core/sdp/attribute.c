@@ -68,11 +68,15 @@ static pcs_status read_group(pcs_sdp_place *place, pcs_span value) {
   return PCS_OK;
 }
 
-static bool has_token(pcs_span text, const char *wanted) {
+/* RFC 8839 5.6 separates options by spaces; libdatachannel writes "ice2,trickle". */
+static bool has_option(pcs_span text, const char *wanted) {
   pcs_span token;
+  pcs_span option;
   while (pcs_text_next_token(&text, ' ', &token)) {
-    if (pcs_span_equal_text(token, wanted)) {
-      return true;
+    while (pcs_text_next_token(&token, ',', &option)) {
+      if (pcs_span_equal_text(option, wanted)) {
+        return true;
+      }
     }
   }
   return false;
@@ -202,7 +206,7 @@ static pcs_status note_value(pcs_sdp_place *place, pcs_sdp_attribute attribute, 
     transport->password = value;
     return PCS_OK;
   case PCS_SDP_ICE_OPTIONS:
-    transport->trickle = transport->trickle || has_token(value, "trickle");
+    transport->trickle = transport->trickle || has_option(value, "trickle");
     return PCS_OK;
   case PCS_SDP_CANDIDATE:
     return read_candidate(value);

@@ -88,10 +88,10 @@ static pcs_status read_time(pcs_span value) {
   pcs_span start;
   pcs_span stop;
   uint64_t number;
-  bool times = pcs_text_split(value, ' ', &start, &stop) &&
-               pcs_text_decimal(start, UINT64_MAX, &number) == PCS_OK &&
-               pcs_text_decimal(stop, UINT64_MAX, &number) == PCS_OK;
-  return times ? PCS_OK : PCS_ERR_SYNTAX;
+  bool two = pcs_text_split(value, ' ', &start, &stop) &&
+             pcs_text_decimal(start, UINT64_MAX, &number) == PCS_OK &&
+             pcs_text_decimal(stop, UINT64_MAX, &number) == PCS_OK;
+  return two ? PCS_OK : PCS_ERR_SYNTAX;
 }
 
 static uint8_t media_kind_of(pcs_span media) {

@@ -48,10 +48,11 @@ export class Call extends EventTarget {
     const stats = await this.#pc.getStats();
     const transport = [...stats.values()].find(({ type }) => type === 'transport') ?? {};
     const pair = stats.get(transport.selectedCandidatePairId) ?? {};
-    const place = ({ candidateType = '?', address, port } = {}) => `${candidateType} ${address ?? 'hidden'}:${port}`;
+    const place = ({ candidateType = '?', address, port } = {}) =>
+      address ? `${candidateType} ${address.includes(':') ? `[${address}]` : address}:${port}` : `${candidateType} (hidden)`;
     return [
       ['Path', `${place(stats.get(pair.localCandidateId))} to ${place(stats.get(pair.remoteCandidateId))}`],
-      ['Cipher', transport.dtlsCipher ?? '?'],
+      ['DTLS', `${transport.tlsVersion === 'FEFD' ? '1.2' : transport.tlsVersion}, ${transport.dtlsCipher}`],
       ['Our fingerprint', stats.get(transport.localCertificateId)?.fingerprint ?? '?'],
       ['Their fingerprint', stats.get(transport.remoteCertificateId)?.fingerprint ?? '?'],
     ];

@@ -5,9 +5,8 @@
  * copy or an allocation. It decides whether a record is new and genuine, not what it means.
  *
  * Nonces: BoringSSL may still repeat its last flight under the same key (RFC 6347 4.2.4), with the
- * sequence numbers below first_sequence; ours start there and only grow, and BoringSSL's tls12
- * AEADs refuse a nonce that does not grow. pcs_dtls_records_reserved is asked before BoringSSL
- * sends.
+ * sequence numbers below first_sequence; handshake_bio.c stops it there. Ours start at that number
+ * and only grow, and BoringSSL's tls12 AEADs refuse a nonce that does not grow.
  */
 #ifndef PCS_HOST_DTLS_RECORD_H
 #define PCS_HOST_DTLS_RECORD_H

@@ -35,9 +35,10 @@ typedef enum pcs_ice_event_kind {
   PCS_ICE_EVENT_CANDIDATE_ERROR, /* generation, url, code */
   PCS_ICE_EVENT_GATHERING,       /* generation, gathering */
   PCS_ICE_EVENT_STATE,           /* state, role */
-  PCS_ICE_EVENT_SELECTED,        /* local, remote: the pair data now uses */
-  PCS_ICE_EVENT_RESOLVE, /* server: the owner resolves this STUN server's host name and calls
-                            pcs_ice_agent_server_resolved */
+  PCS_ICE_EVENT_SELECTED, /* candidate, remote: the pair data now uses; of a peer-reflexive one that
+                             no signalling named the addresses are family NONE */
+  PCS_ICE_EVENT_RESOLVE,  /* server, bytes its host name: the owner resolves it and calls
+                             pcs_ice_agent_server_resolved */
 } pcs_ice_event_kind;
 
 /* Spans and texts in an event are valid until the next call on the agent. */
@@ -83,22 +84,29 @@ void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t p
 /* pcs_ice_agent_configure copies servers and policy; used by the next gathering. */
 PCS_MUST_USE pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_policy policy,
                                                 const pcs_ice_server *servers, size_t num_servers);
-/* addresses may be none: it did not resolve. The agent never says which names resolved. */
+/* addresses may be none: it did not resolve. The agent never says which names resolved. Their ports
+ * are not looked at. */
 void pcs_ice_agent_server_resolved(pcs_ice_agent *agent, uint64_t now_us, uint8_t server,
                                    const pcs_address *addresses, size_t num_addresses);
+/* pcs_ice_agent_gather tells a host candidate for each path of now, then what servers find, in at
+ * most ten seconds. A second time is no gathering. PCS_ERR_STATE for a generation that is not
+ * there. */
 PCS_MUST_USE pcs_status pcs_ice_agent_gather(pcs_ice_agent *agent, uint64_t now_us,
                                              uint32_t generation);
 /*
  * pcs_ice_agent_connect applies the ICE half of a plan: local generation, role, remote credentials.
  * Checks begin (or a restart begins; the old pair keeps consent and keeps carrying data, RFC 7675
- * 5.1 and RFC 8445 9). PCS_ERR_STATE for a generation that was never made.
+ * 5.1 and RFC 8445 9, until the new session has nominated a pair). The same plan again changes
+ * nothing; nor does any plan with a generation that lost consent (RFC 7675 5.1: only a restart
+ * helps). A restart keeps the role the agent has (RFC 8445 6.1.1). PCS_ERR_STATE for a generation
+ * that was never made or was superseded; PCS_ERR_SYNTAX for credentials not of RFC 8839 5.4's form.
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now_us,
                                               const pcs_plan *plan);
 /*
  * pcs_ice_agent_add_candidate: PCS_OK also for one that is ignored by rule (duplicate, too many,
- * prohibited port or address, unknown ufrag): the page cannot tell. Candidates whose ufrag is not
- * yet connected are kept, bounded.
+ * prohibited port or address, name, TCP, unknown ufrag): the page cannot tell. Candidates whose
+ * ufrag is not yet connected are kept, bounded. An empty ufrag means the one that is connected.
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_add_candidate(pcs_ice_agent *agent, uint64_t now_us,
                                                     pcs_span ufrag, const pcs_candidate *candidate);
@@ -133,10 +141,14 @@ void pcs_ice_agent_count(pcs_ice_agent *agent, uint64_t sent_packets, uint64_t s
 /* Round-trip of the selected pair by its last check, microseconds, 0 when unknown. */
 uint32_t pcs_ice_agent_round_trip_us(const pcs_ice_agent *agent);
 
-/* getStats: fills out of at most the given capacities; never a transaction ID or password. */
+/* getStats: fills out of at most the given capacities; never a transaction ID, a password or an
+ * address that only a check revealed. state is RTCStatsIceCandidatePairState in the standard's
+ * order (frozen 0 to succeeded 4); last_consent_us is on the clock of now_us. Texts are borrowed
+ * until the next call on the agent. */
 size_t pcs_ice_agent_pair_stats(const pcs_ice_agent *agent, pcs_pair_stats *out, size_t capacity);
 size_t pcs_ice_agent_candidate_stats(const pcs_ice_agent *agent, pcs_candidate_stats *out,
                                      size_t capacity);
+/* pcs_ice_agent_selected_pair is its id, 0 while there is none, and how often it changed. */
 uint32_t pcs_ice_agent_selected_pair(const pcs_ice_agent *agent, uint32_t *out_changes);
 
 #endif

@@ -55,6 +55,7 @@ typedef struct pcs_ice_path_slot {
 
 typedef struct pcs_ice_generation {
   uint32_t number; /* 0: free */
+  bool spent;      /* consent was lost with it: it is never connected again (RFC 7675 5.1) */
   char ufrag[PCS_ICE_UFRAG_BYTES];
   char password[PCS_ICE_PASSWORD_BYTES];
   pcs_gathering_state gathering;

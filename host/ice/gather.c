@@ -118,20 +118,25 @@ bool pcs_ice_gather_has_work(const pcs_ice_agent *agent) {
   return false;
 }
 
-/* What a query's transaction is called: its server and its path's slot. */
-static uint32_t owner_of(uint8_t server, uint8_t slot) {
-  return (uint32_t)server << 8 | slot;
+/* Who asks whom: a server and the slot of a path. */
+typedef struct question {
+  uint8_t server;
+  uint8_t slot;
+} question;
+
+static uint32_t owner_of(question asked) {
+  return (uint32_t)asked.server << 8 | asked.slot;
 }
 
-static bool ask(pcs_ice_agent *agent, uint64_t now_us, uint8_t server, uint8_t slot) {
-  const pcs_ice_path *path = &agent->paths[slot].path;
-  const pcs_address *to = address_for(&agent->gathering.queries[server], path);
-  if (!agent->paths[slot].used || to == NULL) {
+static bool ask(pcs_ice_agent *agent, uint64_t now_us, question asked) {
+  const pcs_ice_path *path = &agent->paths[asked.slot].path;
+  const pcs_address *to = address_for(&agent->gathering.queries[asked.server], path);
+  if (!agent->paths[asked.slot].used || to == NULL) {
     return false;
   }
   pcs_transaction_request request = {
       .purpose = PCS_TRANSACTION_GATHER,
-      .owner = owner_of(server, slot),
+      .owner = owner_of(asked),
       .path_id = path->id,
       .to = *to,
       .wait_us = PCS_ICE_RTO_US,
@@ -146,7 +151,7 @@ static bool ask_next(pcs_ice_agent *agent, uint64_t now_us, uint8_t server) {
     uint16_t bit = (uint16_t)(1u << slot);
     bool is_listed = (query->paths_to_ask & bit) != 0;
     query->paths_to_ask &= (uint16_t)~bit;
-    if (is_listed && ask(agent, now_us, server, slot)) {
+    if (is_listed && ask(agent, now_us, (question){server, slot})) {
       return true;
     }
   }
@@ -264,7 +269,8 @@ void pcs_ice_gather_forget_path(pcs_ice_agent *agent, uint32_t path_id) {
       continue;
     }
     for (uint8_t i = 0; i < agent->gathering.servers.num; i++) {
-      pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_GATHER, owner_of(i, slot));
+      pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_GATHER,
+                            owner_of((question){i, slot}));
       agent->gathering.queries[i].paths_to_ask &= (uint16_t) ~(1u << slot);
     }
   }

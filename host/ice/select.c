@@ -159,7 +159,9 @@ uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us) {
 void pcs_ice_consent_lost(pcs_ice_agent *agent, pcs_ice_pair *pair) {
   pcs_consent_revoke(&pair->consent);
   if (agent->selected == pair->id) {
-    pcs_ice_session_fail(agent, &agent->sessions[pair->session]);
+    pcs_ice_session *session = &agent->sessions[pair->session];
+    pcs_ice_generation_of(agent, session->generation)->spent = true;
+    pcs_ice_session_fail(agent, session);
     return;
   }
   pair->nominated = false;

@@ -227,15 +227,16 @@ static uint8_t take_remote(pcs_ice_agent *agent, const pcs_plan *plan) {
 }
 
 /* RFC 8445 6.1.1: against a lite agent we control; a restart alone does not change roles. */
-static pcs_ice_role role_for(const pcs_ice_agent *agent, const pcs_plan *plan, bool is_restart) {
+static pcs_ice_role role_for(pcs_ice_agent *agent, const pcs_plan *plan) {
   if (plan->remote_lite != 0) {
     return PCS_ICE_CONTROLLING;
   }
+  bool is_restart = pcs_ice_current(agent)->used;
   return is_restart ? agent->role : (pcs_ice_role)plan->ice_role;
 }
 
 static void start_session(pcs_ice_agent *agent, uint64_t now_us, const pcs_plan *plan) {
-  bool is_restart = pcs_ice_current(agent)->used;
+  pcs_ice_role role = role_for(agent, plan);
   retire_sessions(agent);
   uint8_t remote = take_remote(agent, plan);
   pcs_ice_session *session = pcs_ice_current(agent);
@@ -248,7 +249,7 @@ static void start_session(pcs_ice_agent *agent, uint64_t now_us, const pcs_plan 
       .first_valid_us = PCS_NEVER,
       .lost_us = PCS_NEVER,
   };
-  pcs_ice_set_role(agent, role_for(agent, plan, is_restart));
+  pcs_ice_set_role(agent, role);
   forget_unused_remotes(agent);
   forget_unused_generations(agent);
   if (agent->remotes[remote].ended ||
@@ -265,13 +266,14 @@ pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now_us, const pc
           PCS_OK) {
     return PCS_ERR_SYNTAX;
   }
-  if (pcs_ice_generation_of(agent, plan->generation) == NULL) {
+  pcs_ice_expire_consent(agent, now_us);
+  const pcs_ice_generation *generation = pcs_ice_generation_of(agent, plan->generation);
+  if (generation == NULL) {
     return PCS_ERR_STATE;
   }
-  pcs_ice_expire_consent(agent, now_us);
   if (is_connected_as(agent, plan)) {
     pcs_ice_current(agent)->remote_lite = plan->remote_lite != 0;
-  } else {
+  } else if (!generation->spent) {
     start_session(agent, now_us, plan);
   }
   pcs_ice_step(agent, now_us);

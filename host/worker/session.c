@@ -77,24 +77,30 @@ static void handle_input(pcs_session *session, uint64_t now_us) {
   }
 }
 
-static void read_link(pcs_session *session, uint64_t now_us) {
-  pcs_status status = PCS_OK;
-  for (size_t i = 0; i < READS_MAX && status == PCS_OK; i++) {
-    status = pcs_link_fill(session->config.link);
-    handle_input(session, now_us);
-    if (session->phase != PCS_SESSION_RUNNING || session->stalled) {
-      return;
-    }
-  }
-  if (status == PCS_OK || status == PCS_ERR_NO_SPACE) {
-    return;
-  }
+static void end_reading(pcs_session *session, pcs_status status) {
   if (status == PCS_ERR_CLOSED || status == PCS_ERR_SYSTEM) {
     leave(session);
     pcs_link_end(session->config.link, (pcs_span){0});
   } else {
     bool is_text = status == PCS_ERR_UNSUPPORTED;
     leave_with_reason(session, status, is_text ? "Records come in binary frames." : NULL);
+  }
+}
+
+/* What was read before is handled first: the link may hold bytes that no event tells of. */
+static void read_link(pcs_session *session, uint64_t now_us) {
+  pcs_status status = PCS_OK;
+  handle_input(session, now_us);
+  for (size_t i = 0; i < READS_MAX && status == PCS_OK; i++) {
+    if (session->phase != PCS_SESSION_RUNNING || session->stalled) {
+      return;
+    }
+    status = pcs_link_fill(session->config.link);
+    handle_input(session, now_us);
+  }
+  bool is_over = status != PCS_OK && status != PCS_ERR_NO_SPACE;
+  if (is_over && session->phase == PCS_SESSION_RUNNING && !session->stalled) {
+    end_reading(session, status);
   }
 }
 
@@ -127,7 +133,7 @@ static void run_leaving(pcs_session *session) {
 /* True when there is more to do that only waits for room on the link. */
 static bool run_round(pcs_session *session, uint64_t now_us) {
   if (session->stalled) {
-    handle_input(session, now_us);
+    read_link(session, now_us);
   }
   bool more = session->phase == PCS_SESSION_RUNNING && pcs_peers_run(session->peers, now_us);
   return session->phase == PCS_SESSION_RUNNING && (more || session->stalled);

@@ -100,7 +100,7 @@ export class RTCIceCandidate {
   }
 
   get usernameFragment() {
-    return this.#init.usernameFragment ?? this.#fields.usernameFragment;
+    return this.#init.usernameFragment;
   }
 
   get relayProtocol() {
@@ -112,8 +112,8 @@ export class RTCIceCandidate {
   }
 
   toJSON() {
-    const { candidate, sdpMid, sdpMLineIndex } = this.#init;
-    return { candidate, sdpMid, sdpMLineIndex, usernameFragment: this.usernameFragment };
+    const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = this.#init;
+    return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
   }
 
   static {

@@ -1,7 +1,7 @@
 // RTCPeerConnection (webrtc-pc 4.4): the face of a Peer. What an operation does is in
 // descriptions.js, candidates.js, channels.js and transports.js.
 import { generateCertificate } from './certificates.js';
-import { checkChange, copyConfiguration, readConfiguration } from './configuration.js';
+import { checkChange, checkSupported, copyConfiguration, readConfiguration } from './configuration.js';
 import { errorNamed } from './errors.js';
 import { defineEventHandlers } from './events.js';
 import { callBack, isLegacy } from './legacy.js';
@@ -23,6 +23,7 @@ export class RTCPeerConnection extends EventTarget {
   constructor(configuration = {}) {
     const session = sessionOf(new.target);
     const settings = readConfiguration(configuration, session);
+    checkSupported(settings.configuration);
     super();
     this.#configuration = settings.configuration;
     this.#peer = new Peer(session, this, settings);

@@ -7,7 +7,7 @@ const prefix = /^(?:a=)?candidate:/;
 
 export const noFields = {
   foundation: null, component: null, priority: null, address: null, protocol: null, port: null,
-  type: null, tcpType: null, relatedAddress: null, relatedPort: null, usernameFragment: null,
+  type: null, tcpType: null, relatedAddress: null, relatedPort: null,
 };
 
 // readCandidateText gives the fields as RTCIceCandidate shows them, or null when text is no candidate.
@@ -38,7 +38,6 @@ function readExtensions(words) {
     tcpType: readWord(extensions.get('tcptype'), tcpTypes) ?? null,
     relatedAddress: extensions.get('raddr') ?? null,
     relatedPort: readNumber(extensions.get('rport'), 65535) ?? null,
-    usernameFragment: extensions.get('ufrag') ?? null,
   };
 }
 

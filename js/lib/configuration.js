@@ -8,10 +8,12 @@ import {
 } from './webidl.js';
 
 const bundlePolicies = ['balanced', 'max-compat', 'max-bundle'];
+// "negotiate" has left the standard; a page that asks for it deserves to hear what is wrong.
+const rtcpMuxPolicies = ['negotiate', 'require'];
 const usernameBytesMax = 509; // webrtc-pc 4.2.4
 const encoder = new TextEncoder();
 
-// readConfiguration converts and validates; it throws what the constructor and setConfiguration
+// readConfiguration converts and validates; it throws what both the constructor and setConfiguration
 // throw. The result is ours: changing what was given changes nothing.
 export function readConfiguration(value, session) {
   const given = toDictionary(value, 'RTCConfiguration');
@@ -21,11 +23,16 @@ export function readConfiguration(value, session) {
     iceCandidatePoolSize: optional(given.iceCandidatePoolSize, 0, (size) => toEnforcedInteger(size, 8, 'iceCandidatePoolSize')),
     iceServers: optional(given.iceServers, [], (list) => toSequence(list, toIceServer, 'iceServers')),
     iceTransportPolicy: optional(given.iceTransportPolicy, 'all', (text) => toEnum(text, ['relay', 'all'], 'iceTransportPolicy')),
-    rtcpMuxPolicy: optional(given.rtcpMuxPolicy, 'require', (text) => toEnum(text, ['require'], 'rtcpMuxPolicy')),
+    rtcpMuxPolicy: optional(given.rtcpMuxPolicy, 'require', (text) => toEnum(text, rtcpMuxPolicies, 'rtcpMuxPolicy')),
   };
   for (const certificate of configuration.certificates) checkCertificate(certificate, session);
   const servers = configuration.iceServers.flatMap((server) => readServer(server, session.core));
   return { configuration, servers };
+}
+
+// checkSupported throws for what this implementation does not have.
+export function checkSupported({ rtcpMuxPolicy }) {
+  if (rtcpMuxPolicy === 'negotiate') throw errorNamed('NotSupportedError', 'RTCP is always multiplexed.');
 }
 
 // checkChange throws when next may not follow current: "set a configuration", 5. to 8.

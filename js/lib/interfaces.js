@@ -6,6 +6,7 @@ export { RTCDtlsTransport } from './RTCDtlsTransport.js';
 export { RTCError } from './RTCError.js';
 export { RTCErrorEvent } from './RTCErrorEvent.js';
 export { RTCIceCandidate } from './RTCIceCandidate.js';
+export { RTCIceCandidatePair } from './RTCIceCandidatePair.js';
 export { RTCIceTransport } from './RTCIceTransport.js';
 export { RTCPeerConnection } from './RTCPeerConnection.js';
 export { RTCPeerConnectionIceErrorEvent } from './RTCPeerConnectionIceErrorEvent.js';

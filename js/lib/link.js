@@ -4,13 +4,11 @@
 // A kind of link extends Link: it says transmit(bytes, done), shut() and isFull(), and calls
 // received(chunk), drained() and ended(reason).
 
-import { Limits } from './names.js';
-
 // A piece is sent once it has grown to this: fewer, larger ones is what WebSockets and pipes like.
 const pieceBytes = 64 * 1024;
-// Room behind it for the record that goes over, which is itself at most this.
-const batchBytes = pieceBytes + Limits.recordBytesMax;
-const sparesMax = 4;
+// Room behind it for one record that goes over; a larger one has memory of its own.
+const batchBytes = 2 * pieceBytes + 64;
+const sparesMax = 16;
 const nothing = new Uint8Array(0);
 
 export class Link {
@@ -43,7 +41,7 @@ export class Link {
     if (this.#ended !== null) return;
     const size = head.length + tail.length;
     if (this.#length + size > batchBytes) this.flush();
-    this.#batch ??= this.#spare.pop() ?? new Uint8Array(batchBytes);
+    this.#batch ??= this.#memory(size);
     this.#batch.set(head, this.#length);
     this.#batch.set(tail, this.#length + head.length);
     this.#length += size;
@@ -66,9 +64,13 @@ export class Link {
     this.transmit(bytes, () => this.#done(batch));
   }
 
+  #memory(size) {
+    return size > batchBytes ? new Uint8Array(size) : (this.#spare.pop() ?? new Uint8Array(batchBytes));
+  }
+
   #done(batch) {
     this.#transmitting -= 1;
-    if (this.#spare.length < sparesMax) this.#spare.push(batch);
+    if (batch.length === batchBytes && this.#spare.length < sparesMax) this.#spare.push(batch);
     if (this.#transmitting === 0) this.flush();
   }
 

@@ -3,16 +3,20 @@
 // RTCDtlsTransport and RTCSctpTransport show.
 import { sentenceOf } from './errors.js';
 import { fire } from './events.js';
-import { readIceLines } from './ice_lines.js';
+import { offersData, readIceLines } from './section_lines.js';
 import { DtlsState, GatheringState, IceRole, IceState, Limits, SctpState, Status } from './names.js';
 import { RTCDtlsTransport } from './RTCDtlsTransport.js';
 import { RTCError } from './RTCError.js';
 import { RTCErrorEvent } from './RTCErrorEvent.js';
 import { candidateOfRecord, RTCIceCandidate } from './RTCIceCandidate.js';
+import { RTCIceCandidatePair } from './RTCIceCandidatePair.js';
 import { RTCIceTransport } from './RTCIceTransport.js';
 import { RTCSctpTransport } from './RTCSctpTransport.js';
 import { connectionStateOf, iceConnectionStateOf, iceGatheringStateOf } from './states.js';
 import { internal } from './webidl.js';
+
+// RFC 8841 6: what a side takes that does not say.
+const defaultMessageBytesMax = 65536;
 
 export class Transports {
   connectionState = 'new';
@@ -47,17 +51,21 @@ export class Transports {
   // update follows the negotiation after a description was applied: transports come and go.
   update(negotiation) {
     const [place] = negotiation.transports;
-    if (!place) {
-      this.#drop();
-    } else {
-      this.#place = place;
-      this.#ensure();
-    }
     const data = negotiation.dataTransport;
-    if (!data || data.rejected) {
+    const { pendingLocal, pendingRemote } = this.#peer.descriptions;
+    const offered = offersData((pendingLocal ?? pendingRemote)?.sdp ?? '');
+    this.#place = place ?? this.#place;
+    if (place || data || offered) {
+      this.#ensure();
+    } else {
+      this.#drop();
+    }
+    if (data && !data.rejected) {
+      this.#ensureSctp(data.messageBytesMax);
+    } else if (!data && offered) {
+      this.#ensureSctp(defaultMessageBytesMax);
+    } else {
       this.#closeSctp();
-    } else if (negotiation.dtlsRole !== null) {
-      this.#ensureSctp(data);
     }
   }
 
@@ -89,10 +97,11 @@ export class Transports {
 
   selectedPair({ local, remote }) {
     if (!this.#ice) return false;
-    this.#ice.selectedPair = Object.freeze({
-      local: this.#candidateOf(local, this.#ice.localCandidates),
-      remote: this.#candidateOf(remote, this.#remoteCandidates()),
-    });
+    this.#ice.selectedPair = new RTCIceCandidatePair(
+      internal,
+      this.#candidateOf(local, this.#ice.localCandidates),
+      this.#candidateOf(remote, this.#remoteCandidates()),
+    );
     fire(this.#ice.object, 'selectedcandidatepairchange');
     return true;
   }
@@ -123,9 +132,14 @@ export class Transports {
     }
   }
 
-  // close: script closed the connection (webrtc-pc 4.4.2 close, 8. to 12.); no events.
+  // close: script closed the connection (webrtc-pc 4.4.2 close, 8. to 12.). Of all states only that
+  // of SCTP is told, as its association ends by the procedure and not by the connection's.
   close() {
-    if (this.#sctp) this.#sctp.state = 'closed';
+    if (this.#sctp && this.#sctp.state !== 'closed') {
+      const { object } = this.#sctp;
+      this.#sctp.state = 'closed';
+      this.#peer.session.queueTask(() => fire(object, 'statechange'));
+    }
     if (this.#dtls) this.#dtls.state = 'closed';
     if (this.#ice) this.#ice.state = 'closed';
     this.connectionState = 'closed';
@@ -152,16 +166,15 @@ export class Transports {
     this.#dtls.object = new RTCDtlsTransport(internal, this.#dtls);
   }
 
-  #ensureSctp({ messageBytesMax }) {
-    const maxMessageSize = messageBytesMax === 0 ? Infinity : messageBytesMax;
-    if (this.#sctp) return;
-    this.#sctp = {
-      transport: this.#dtls.object,
-      state: 'connecting',
-      maxMessageSize: Math.min(maxMessageSize, this.#peer.session.limits.messageBytesMax),
-      maxChannels: null,
-    };
-    this.#sctp.object = new RTCSctpTransport(internal, this.#sctp);
+  // messageBytesMax: what the other side takes, 0 for any size.
+  #ensureSctp(messageBytesMax) {
+    const ours = this.#peer.session.limits.messageBytesMax;
+    const maxMessageSize = messageBytesMax === 0 ? ours : Math.min(messageBytesMax, ours);
+    if (!this.#sctp) {
+      this.#sctp = { transport: this.#dtls.object, state: 'connecting', maxChannels: null };
+      this.#sctp.object = new RTCSctpTransport(internal, this.#sctp);
+    }
+    this.#sctp.maxMessageSize = maxMessageSize;
   }
 
   // A rollback takes back what the first offer made.

@@ -64,7 +64,7 @@ async function compare(title, ours, theirs) {
     for (const side of round % 2 ? [theirs, ours] : [ours, theirs]) pair.set(side, await side.measure());
     results.push({ ours: pair.get(ours), theirs: pair.get(theirs) });
   }
-  const columns = [34, 12, 22, 9];
+  const columns = [34, 12, 26, 9];
   const line = (cells) => cells.map((cell, i) => (i ? cell.padStart(columns[i]) : cell.padEnd(columns[i]))).join('');
   console.log(`\n${line([`${title}, ${rounds} rounds`, ours.name, theirs.name, 'ratio'])}`);
   for (const [key, what, digits] of figures) {
@@ -75,7 +75,7 @@ async function compare(title, ours, theirs) {
 }
 
 function nodeSide(name, rtc) {
-  const sizes = { opens: 7, pings: 2000 * scale, bytes64K: 400 * megabytes * scale, bytes1K: 100 * megabytes * scale };
+  const sizes = { opens: 15, pings: 2000 * scale, bytes64K: 400 * megabytes * scale, bytes1K: 100 * megabytes * scale };
   return { name, measure: async () => {
     const ends = await Promise.all([NodeEnd.open(rtc), NodeEnd.open(rtc)]);
     try {
@@ -87,7 +87,7 @@ function nodeSide(name, rtc) {
 }
 
 function pageSide(name, rtc, host, browser) {
-  const sizes = { opens: 5, pings: 1000 * scale, bytes64K: 160 * megabytes * scale, bytes1K: 32 * megabytes * scale };
+  const sizes = { opens: 7, pings: 1000 * scale, bytes64K: 160 * megabytes * scale, bytes1K: 32 * megabytes * scale };
   return { name, measure: async () => {
     const ends = [await browser.pageEnd(host.server, rtc), await browser.pageEnd(host.server, rtc)];
     const pids = [await browser.pid(), ...(rtc === 'portcullis' ? [host.broker.pid] : [])];

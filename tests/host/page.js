@@ -80,6 +80,10 @@ export class Page {
     this.#socket.destroy();
   }
 
+  get isEnded() {
+    return this.#ended;
+  }
+
   drained() {
     return new Promise((resolve) => this.#socket.once('drain', resolve));
   }

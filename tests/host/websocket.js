@@ -86,8 +86,9 @@ export class Client {
 
   /** The link that this has become. */
   page() {
-    const page = new Page(new FramedStream(this.#socket, () => this.#bytes));
     this.#socket.removeAllListeners('data');
+    const page = new Page(new FramedStream(this.#socket, this.#bytes));
+    for (const { opcode, payload } of this.frames) if (opcode === 2) page.take(payload);
     return page;
   }
 
@@ -139,7 +140,7 @@ class FramedStream {
 
   constructor(socket, rest) {
     this.#socket = socket;
-    this.#rest = Buffer.from(rest());
+    this.#rest = Buffer.from(rest);
     socket.on('data', (data) => this.#take(data));
   }
 
@@ -172,7 +173,7 @@ class FramedStream {
     this.#rest = Buffer.concat([this.#rest, data]);
     for (let one = cutFrame(this.#rest); one; one = cutFrame(this.#rest)) {
       this.#rest = this.#rest.subarray(one.size);
-      if (one.opcode === 2 && one.payload.length > 0) this.#onData(Buffer.from(one.payload));
+      if (one.opcode === 2 && one.payload.length > 0) this.#onData(Uint8Array.from(one.payload));
     }
   }
 }

@@ -26,7 +26,7 @@ test('the text is parsed into the members', () => {
   const udp = new RTCIceCandidate({
     candidate: 'candidate:1905690388 1 udp 2113937151 192.168.0.1 58041 typ host generation 0 ufrag thC8 network-cost 50', sdpMid: '0' });
   assert.deepEqual(fields(udp), ['1905690388', 'rtp', 2113937151, '192.168.0.1', 'udp', 58041, 'host', null, null, null]);
-  assert.equal(udp.usernameFragment, 'thC8');
+  assert.equal(udp.usernameFragment, null, 'a member of its own');
   const tcp = new RTCIceCandidate({
     candidate: 'candidate:435653019 2 TCP 1845501695 2001:db8::1 4444 typ srflx raddr www.example.com rport 22222 tcptype active',
     sdpMid: '0', usernameFragment: 'given', relayProtocol: 'tls', url: 'turn:turn.example.net' });

@@ -38,7 +38,7 @@ for (const [way, make] of ways) {
   test(`${way}: wrong types and unknown values are a TypeError`, () => {
     for (const bad of [5, 'x', { iceServers: null }, { iceServers: 5 }, { iceServers: [null] }, { iceServers: [undefined] },
       server({}), { iceServers: [5] },
-      { iceTransportPolicy: 'none' }, { iceTransportPolicy: null }, { bundlePolicy: '' }, { rtcpMuxPolicy: 'negotiate' },
+      { iceTransportPolicy: 'none' }, { iceTransportPolicy: null }, { bundlePolicy: '' }, { rtcpMuxPolicy: 'invalid' },
       { certificates: null }, { certificates: [{}] }, { iceCandidatePoolSize: 256 }, { iceCandidatePoolSize: -1 },
       { iceCandidatePoolSize: 'x' }]) {
       assert.throws(() => make(bad), TypeError, JSON.stringify(bad));
@@ -98,7 +98,8 @@ test('what may not change is an InvalidModificationError', async () => {
   pc.setConfiguration({ certificates: [certificate], iceCandidatePoolSize: 3 });
   assert.deepEqual(pc.getConfiguration().certificates, [certificate]);
   const other = await RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' });
-  for (const bad of [{ bundlePolicy: 'max-bundle' }, { certificates: [other] }]) {
+  assert.throws(() => new RTCPeerConnection({ rtcpMuxPolicy: 'negotiate' }), { name: 'NotSupportedError' });
+  for (const bad of [{ bundlePolicy: 'max-bundle' }, { certificates: [other] }, { rtcpMuxPolicy: 'negotiate' }]) {
     assert.throws(() => pc.setConfiguration(bad), { name: 'InvalidModificationError' }, JSON.stringify(bad));
   }
   await pc.setLocalDescription();

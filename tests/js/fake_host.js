@@ -201,7 +201,8 @@ export class FakeNegotiation {
   #create(type) {
     this.#version += 1;
     this.#restarts = false;
-    this.#created = `${type} ${this.#version}\r\na=ice-ufrag:local\r\na=ice-pwd:secret\r\n`;
+    const data = this.#wantsData ? 'm=application 9 x\r\n' : '';
+    this.#created = `${type} ${this.#version}\r\n${data}a=ice-ufrag:local\r\na=ice-pwd:secret\r\n`;
     return this.#created;
   }
 

@@ -251,6 +251,26 @@ test('the selected pair is shown and told', async () => {
   assert.deepEqual([pair.local.candidate, pair.remote.type, pair.local.sdpMid], [candidateText, 'host', '0']);
 });
 
+test('sctp is there from the first offer of data, and gone after its rollback', async () => {
+  const { pc } = await start();
+  pc.createDataChannel('a');
+  assert.equal(pc.sctp, null);
+  await pc.setLocalDescription();
+  assert.deepEqual([pc.sctp.state, pc.sctp.maxMessageSize, pc.sctp.maxChannels], ['connecting', 65536, null]);
+  await pc.setLocalDescription({ type: 'rollback' });
+  assert.equal(pc.sctp, null);
+  await pc.setRemoteDescription({ type: 'offer', sdp: 'offer\r\nm=application 9 x\r\n' });
+  assert.equal(pc.sctp.state, 'connecting');
+  const { sctp } = pc;
+  await pc.setLocalDescription();
+  assert.equal(pc.sctp, sctp);
+  assert.equal(pc.sctp.maxMessageSize, 100000, 'what was negotiated');
+  const told = once(sctp, 'statechange');
+  pc.close();
+  assert.equal(sctp.state, 'closed');
+  await told;
+});
+
 test('rolling back the first offer takes the transport and its gathering state back', async () => {
   const { host, pc } = await start();
   pc.createDataChannel('a');

@@ -7,7 +7,8 @@ import { FakeHost } from './fake_host.js';
 
 const lengths = { RTCDataChannelEvent: 2, RTCErrorEvent: 2, RTCPeerConnectionIceErrorEvent: 2, RTCPeerConnectionIceEvent: 1,
   RTCError: 1, RTCSessionDescription: 1 };
-const closed = ['RTCCertificate', 'RTCDataChannel', 'RTCDtlsTransport', 'RTCIceTransport', 'RTCSctpTransport', 'RTCStatsReport'];
+const closed = ['RTCCertificate', 'RTCDataChannel', 'RTCDtlsTransport', 'RTCIceCandidatePair', 'RTCIceTransport',
+  'RTCSctpTransport', 'RTCStatsReport'];
 const parents = { RTCPeerConnection: EventTarget, RTCDataChannel: EventTarget, RTCDtlsTransport: EventTarget, RTCIceTransport: EventTarget,
   RTCSctpTransport: EventTarget, RTCDataChannelEvent: Event, RTCErrorEvent: Event, RTCPeerConnectionIceErrorEvent: Event,
   RTCPeerConnectionIceEvent: Event, RTCError: DOMException };

@@ -23,7 +23,8 @@ static const char restarted[] =
     "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:a1\r\n"
     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d1\r\na=ice-ufrag:NewU\r\n"
     "a=ice-pwd:mqyWsAjvtKwTGnvhPztQ9NEW\r\n"
-    "a=candidate:9 1 udp 9 203.0.113.9 9999 typ host\r\na=candidate:x 1 udp 9 host.example 9 typ host\r\n"
+    "a=candidate:9 1 udp 9 203.0.113.9 9999 typ host\r\na=candidate:x 1 udp 9 host.example 9 typ "
+    "host\r\n"
     "a=end-of-candidates\r\n";
 
 static endpoint end;
@@ -50,9 +51,9 @@ static pcs_status add(const char *text, const char *mid, int section, const char
 /* How often part stands in the remote description, before or behind the data section's start. */
 static size_t times(const char *part, bool in_data) {
   static char copy[ENDPOINT_TEXT_MAX];
-  const char *text = endpoint_text(&end, end.negotiation.state == PCS_SIGNALING_STABLE
-                                             ? PCS_SLOT_CURRENT_REMOTE
-                                             : PCS_SLOT_PENDING_REMOTE);
+  const char *text =
+      endpoint_text(&end, end.negotiation.state == PCS_SIGNALING_STABLE ? PCS_SLOT_CURRENT_REMOTE
+                                                                        : PCS_SLOT_PENDING_REMOTE);
   (void)snprintf(copy, sizeof copy, "%s", text != NULL ? text : "");
   char *data = strstr(copy, "m=application");
   if (data == NULL) {
@@ -119,7 +120,8 @@ static void test_told(void) {
   start();
   CHECK_EQ_INT(add("candidate:8 1 udp 8 203.0.113.8 8 typ host", "a1", -1, NULL), PCS_OK);
   CHECK_EQ_INT(add("candidate:7 1 udp 8 name.example 8 typ host", "d1", -1, NULL), PCS_OK);
-  CHECK_EQ_INT(add("candidate:6 1 udp 8 203.0.113.8 8 typ host ufrag gone", "d1", -1, NULL), PCS_OK);
+  CHECK_EQ_INT(add("candidate:6 1 udp 8 203.0.113.8 8 typ host ufrag gone", "d1", -1, NULL),
+               PCS_OK);
   CHECK_EQ_INT(add(TEXT, "d1", -1, NULL), PCS_OK);
   endpoint_take(&end);
   CHECK_EQ_UINT(end.records_len, 0);
@@ -155,8 +157,9 @@ static void test_restart(void) {
   CHECK_EQ_INT(endpoint_create(&end, ANSWER, false), PCS_OK);
   CHECK_EQ_INT(endpoint_set(&end, PCS_SIDE_LOCAL, ANSWER, ""), PCS_OK);
   endpoint_take(&end);
-  static const uint16_t ids[] = {PCS_MSG_GATHER, PCS_MSG_CONNECT, PCS_MSG_ADD_CANDIDATE,
-                                 PCS_MSG_END_OF_CANDIDATES, PCS_MSG_ADD_CANDIDATE, 0};
+  static const uint16_t ids[] = {PCS_MSG_GATHER,        PCS_MSG_CONNECT,
+                                 PCS_MSG_ADD_CANDIDATE, PCS_MSG_END_OF_CANDIDATES,
+                                 PCS_MSG_ADD_CANDIDATE, 0};
   for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
     CHECK_EQ_UINT(endpoint_record(&end, i).id, ids[i]);
   }

@@ -236,9 +236,10 @@ static void test_rejected_data(void) {
   start();
   pcs_negotiation_add_data(&a.negotiation);
   CHECK_EQ_INT(endpoint_set(&a, LOCAL, OFFER, ""), PCS_OK);
-  (void)snprintf(answer, sizeof answer,
-                 "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
-                 "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\n");
+  (void)snprintf(
+      answer, sizeof answer,
+      "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
+      "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\n");
   CHECK_EQ_INT(endpoint_set(&a, REMOTE, ANSWER, answer), PCS_OK);
   CHECK(pcs_negotiation_data_transport(&a.negotiation, &data));
   CHECK(data.rejected);

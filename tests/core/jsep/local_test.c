@@ -32,8 +32,8 @@ static pcs_status set_munged(const char *what, const char *with) {
   start();
   munge(what, with);
   pcs_status status = endpoint_set(&end, LOCAL, OFFER, text);
-  CHECK_EQ_INT(end.negotiation.state, status == PCS_OK ? PCS_SIGNALING_HAVE_LOCAL_OFFER
-                                                       : PCS_SIGNALING_STABLE);
+  CHECK_EQ_INT(end.negotiation.state,
+               status == PCS_OK ? PCS_SIGNALING_HAVE_LOCAL_OFFER : PCS_SIGNALING_STABLE);
   endpoint_close(&end);
   return status;
 }
@@ -70,7 +70,8 @@ static const char *const forbidden[][2] = {
     {"", "a=munging-is-not-good\r\n"},
     {"", "a=ice-lite\r\n"},
     {"", "a=candidate:1 1 udp 1 192.0.2.66 6666 typ host\r\n"},
-    {"", "a=fingerprint:sha-256 00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:"
+    {"", "a=fingerprint:sha-256 "
+         "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:"
          "00:00:00:00:00:00:00:00\r\n"},
     {"", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"},
 };

@@ -115,7 +115,8 @@ static void negotiate(endpoint *from, endpoint *to) {
 }
 
 static void add_something(endpoint *end) {
-  static const char *const lines[] = {"", "candidate:1 1 udp 1 192.0.2.1 1 typ host", "candidate:x"};
+  static const char *const lines[] = {"", "candidate:1 1 udp 1 192.0.2.1 1 typ host",
+                                      "candidate:x"};
   pcs_remote_candidate candidate = {.text = span_of(lines[draw(3)]),
                                     .mid = span_of(draw(2) ? "0" : "1"),
                                     .has_mid = draw(2) == 0,
@@ -135,7 +136,8 @@ static void add_something(endpoint *end) {
   endpoint_tidy(end);
 }
 
-/* Every record is one of the four, of our peer, and CONNECT comes with a plan the host will take. */
+/* Every record is one of the four, of our peer, and CONNECT comes with a plan the host will take.
+ */
 static void check_records(endpoint *end) {
   endpoint_take(end);
   for (size_t n = 0; endpoint_record(end, n).id != 0; n++) {

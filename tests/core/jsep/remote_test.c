@@ -47,13 +47,15 @@ static const char *const taken[] = {
     SESSION DATA ICE PRINT,
     SESSION DATA ICE PRINT SHA1,
     SESSION "m=application 9 TCP/DTLS/SCTP webrtc-datachannel\r\n" ICE PRINT,
-    SESSION "m=application 9 DTLS/SCTP 5000\r\n" ICE PRINT "a=sctpmap:5000 webrtc-datachannel 256\r\n",
+    SESSION "m=application 9 DTLS/SCTP 5000\r\n" ICE PRINT
+            "a=sctpmap:5000 webrtc-datachannel 256\r\n",
     SESSION AUDIO ICE PRINT "a=setup:actpass\r\n",
     SESSION AUDIO ICE PRINT "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n",
     SESSION "m=video 9 RTP/SAVPF 100\r\n" ICE PRINT,
     SESSION "m=audio 0 RTP/AVP 0\r\n",
     SESSION "m=image 9 TCP t38\r\n",
-    SESSION "a=group:BUNDLE a v\r\n" AUDIO ICE PRINT "a=mid:a\r\nm=video 0 UDP/TLS/RTP/SAVPF 100\r\n"
+    SESSION "a=group:BUNDLE a v\r\n" AUDIO ICE PRINT
+            "a=mid:a\r\nm=video 0 UDP/TLS/RTP/SAVPF 100\r\n"
             "a=bundle-only\r\na=mid:v\r\n",
     SESSION,
 };
@@ -129,19 +131,21 @@ static void test_answers(void) {
 }
 
 static void test_rejected_media(void) {
-  const char *text =
-      answer_to(SESSION "a=group:BUNDLE 0 1 2\r\n" AUDIO ICE PRINT "a=mid:0\r\n"
-                        "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" ICE PRINT "a=mid:1\r\n" DATA ICE PRINT
-                        "a=mid:2\r\na=tls-id:abcdefghijklmnopqrstuvwxyz\r\n");
+  const char *text = answer_to(SESSION "a=group:BUNDLE 0 1 2\r\n" AUDIO ICE PRINT "a=mid:0\r\n"
+                                       "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" ICE PRINT
+                                       "a=mid:1\r\n" DATA ICE PRINT
+                                       "a=mid:2\r\na=tls-id:abcdefghijklmnopqrstuvwxyz\r\n");
   CHECK(has(text, "a=group:BUNDLE 2\r\n"));
-  CHECK(has(text, "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\na=mid:0\r\n"));
+  CHECK(has(text,
+            "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\na=mid:0\r\n"));
   CHECK(has(text, "m=video 0 UDP/TLS/RTP/SAVPF 96 97\r\n"));
   CHECK(has(text, "m=application 9 "));
   CHECK(has(text, "a=tls-id:abcdefghijklmnopqrstuvwxyz\r\n"));
   /* Our next offer keeps all three places. */
   CHECK_EQ_INT(endpoint_create(&end, OFFER, false), PCS_OK);
   text = endpoint_text(&end, PCS_SLOT_CREATED_OFFER);
-  CHECK(text != NULL && has(text, "m=audio 0 ") && has(text, "m=video 0 ") && has(text, "a=mid:2\r\n"));
+  CHECK(text != NULL && has(text, "m=audio 0 ") && has(text, "m=video 0 ") &&
+        has(text, "a=mid:2\r\n"));
   endpoint_close(&end);
 }
 
@@ -174,7 +178,8 @@ static void test_message_sizes(void) {
       {SESSION DATA ICE PRINT, 65536},
       {SESSION DATA ICE PRINT "a=max-message-size:1200\r\n", 1200},
       {SESSION DATA ICE PRINT "a=max-message-size:1073741823\r\n", PCS_MESSAGE_BYTES_MAX},
-      {SESSION DATA ICE PRINT "a=max-message-size:99999999999999999999999\r\n", PCS_MESSAGE_BYTES_MAX},
+      {SESSION DATA ICE PRINT "a=max-message-size:99999999999999999999999\r\n",
+       PCS_MESSAGE_BYTES_MAX},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     pcs_data_transport data;

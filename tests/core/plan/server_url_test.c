@@ -20,9 +20,11 @@ static const good goods[] = {
     {"stuns:example.org", PCS_SERVER_STUNS, PCS_TRANSPORT_TCP, 5349, "example.org"},
     {"turn:192.0.2.1", PCS_SERVER_TURN, PCS_TRANSPORT_UDP, 3478, "192.0.2.1"},
     {"turn:[2001:db8::1]", PCS_SERVER_TURN, PCS_TRANSPORT_UDP, 3478, "2001:db8::1"},
-    {"turn:[2001:db8::1]:443?transport=tcp", PCS_SERVER_TURN, PCS_TRANSPORT_TCP, 443, "2001:db8::1"},
+    {"turn:[2001:db8::1]:443?transport=tcp", PCS_SERVER_TURN, PCS_TRANSPORT_TCP, 443,
+     "2001:db8::1"},
     {"turns:example.org?transport=udp", PCS_SERVER_TURNS, PCS_TRANSPORT_UDP, 5349, "example.org"},
-    {"turns:example.org:443?transport=TCP", PCS_SERVER_TURNS, PCS_TRANSPORT_TCP, 443, "example.org"},
+    {"turns:example.org:443?transport=TCP", PCS_SERVER_TURNS, PCS_TRANSPORT_TCP, 443,
+     "example.org"},
 };
 
 static const char *const bads[] = {

@@ -29,7 +29,8 @@ static const good goods[] = {
      "candidate:8 1 udp 16 2001:db8::7 50000 typ prflx raddr :: rport 9"},
     {"candidate:1 1 TCP 2128609279 192.0.2.1 9 typ host tcptype active",
      "candidate:1 1 tcp 2128609279 192.0.2.1 9 typ host tcptype active"},
-    {"candidate:1 1 udp 2113937151 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 54596 typ host", NULL},
+    {"candidate:1 1 udp 2113937151 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 54596 typ host",
+     NULL},
     {"candidate:1 1 udp 1 192.0.2.1 5000 typ host ufrag ETEn", NULL},
 };
 
@@ -108,7 +109,8 @@ static void test_too_long(void) {
   pcs_candidate_line line;
   int start = snprintf(text, sizeof text, "candidate:1 1 udp 1 192.0.2.1 5000 typ host x ");
   memset(text + start, 'y', sizeof text - (size_t)start);
-  CHECK_EQ_INT(pcs_candidate_line_read((pcs_span){(uint8_t *)text, sizeof text - 2}, &line), PCS_OK);
+  CHECK_EQ_INT(pcs_candidate_line_read((pcs_span){(uint8_t *)text, sizeof text - 2}, &line),
+               PCS_OK);
   CHECK_EQ_INT(pcs_candidate_line_read((pcs_span){(uint8_t *)text, sizeof text - 1}, &line),
                PCS_ERR_SYNTAX);
 }

@@ -88,7 +88,8 @@ static void test_bundled_transport(void) {
   uint32_t line;
   pcs_span good = {(const uint8_t *)rich, sizeof rich - 1 - 5};
   CHECK_EQ_INT(read_text(good, &session, &line), PCS_OK);
-  /* d1 says nothing of a transport: a1, the first of its group, speaks for it; v1 is in no group. */
+  /* d1 says nothing of a transport: a1, the first of its group, speaks for it; v1 is in no group.
+   */
   pcs_sdp_transport data = pcs_sdp_section_transport(&session, 2);
   CHECK_EQ_SPAN(data.ufrag, span_of("ETEn"));
   CHECK_EQ_UINT(data.num_fingerprints, 1);
@@ -98,9 +99,10 @@ static void test_bundled_transport(void) {
 }
 
 static void test_old_form(void) {
-  static const char text[] = "v=0\no=- 1 1 IN IP4 0.0.0.0\ns=-\nt=0 0\n"
-                             "m=application 9 DTLS/SCTP 5002\n"
-                             "m=application 9 DTLS/SCTP 5003\na=sctpmap:5004 webrtc-datachannel 1024";
+  static const char text[] =
+      "v=0\no=- 1 1 IN IP4 0.0.0.0\ns=-\nt=0 0\n"
+      "m=application 9 DTLS/SCTP 5002\n"
+      "m=application 9 DTLS/SCTP 5003\na=sctpmap:5004 webrtc-datachannel 1024";
   pcs_sdp_session session;
   uint32_t line;
   CHECK_EQ_INT(read_text(span_of(text), &session, &line), PCS_OK);
@@ -249,10 +251,13 @@ static void test_limits(void) {
 
 static const char *const refused_vectors[] = {
     /* Comments, a line of no known type, lines that are missing, empty or in another order. */
-    "browser-03.sdp", "browser-08.sdp", "browser-11.sdp", "misc-bfcp.sdp",
-    "misc-extmap-encrypt.sdp", "misc-invalid.sdp", "misc-mediaclk-avbtp.sdp",
-    "misc-mediaclk-ptp-v2-w-rate.sdp", "misc-mediaclk-ptp-v2.sdp", "misc-mediaclk-rtp.sdp",
-    "misc-normal.sdp", "misc-onvif.sdp", "misc-simulcast.sdp", "misc-tcp-active.sdp",
+    "browser-03.sdp",           "browser-08.sdp",
+    "browser-11.sdp",           "misc-bfcp.sdp",
+    "misc-extmap-encrypt.sdp",  "misc-invalid.sdp",
+    "misc-mediaclk-avbtp.sdp",  "misc-mediaclk-ptp-v2-w-rate.sdp",
+    "misc-mediaclk-ptp-v2.sdp", "misc-mediaclk-rtp.sdp",
+    "misc-normal.sdp",          "misc-onvif.sdp",
+    "misc-simulcast.sdp",       "misc-tcp-active.sdp",
     "misc-tcp-passive.sdp"};
 
 static bool is_refused(const char *name) {

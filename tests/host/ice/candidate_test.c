@@ -52,7 +52,9 @@ static void test_remote_foundation(void) {
   CHECK(b.foundation != a.foundation);
   pcs_ice_candidates_set_remote_foundation(&table, &b, (pcs_span){0});
   CHECK_EQ_UINT(b.foundation, 12);
-  CHECK_EQ_UINT(b.foundation_len, 0);
+  pcs_candidate shown;
+  pcs_ice_candidate_describe(&b, &shown);
+  CHECK(pcs_span_equal_text(shown.foundation, "prflx12"));
 }
 
 static void test_table(void) {

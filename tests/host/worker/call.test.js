@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
-import { startPipe } from '../page.js';
+import { Status } from '../../../js/lib/names.js';
+import { startPipe, within } from '../page.js';
 import { ChannelState, DtlsState, IceState, Limits, Peer, join } from './call.js';
 
 const text = 0;
@@ -118,6 +119,168 @@ test('20 MB arrive unchanged under back-pressure both ways', async () => {
   await second.page.wait('channelIncoming');
   const [sent, got] = await transfer(first, second, channel, { total: 20e6, size: 65536 });
   assert.equal(got, sent);
+});
+
+test('a page that pays no credit holds the sender, and gets the rest when it pays', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel();
+  await first.channelState(channel, ChannelState.open);
+  await second.page.wait('channelIncoming');
+  let got = 0;
+  let sent = 0;
+  const all = 4 * Limits.sendWindowBytes;
+  const size = 262144;
+  let window = Limits.sendWindowBytes;
+  first.page.listen((message) => {
+    if (message.name !== 'sent') return false;
+    window += message.bytes;
+    for (; window >= size && sent < all; sent += size, window -= size) {
+      first.page.send('send', { channel, kind: binary, payload: new Uint8Array(size) });
+    }
+    return true;
+  });
+  let whenFull = () => {};
+  let whenAll = () => {};
+  second.page.listen((message) => {
+    if (message.name !== 'received') return false;
+    got += message.payload.length;
+    if (got > Limits.receiveWindowBytes - size) whenFull();
+    if (got === all) whenAll();
+    return true;
+  });
+  const full = new Promise((resolve) => (whenFull = resolve));
+  for (; window > 0; sent += size, window -= size) {
+    first.page.send('send', { channel, kind: binary, payload: new Uint8Array(size) });
+  }
+  await within(full, 'the window to be used up');
+  // What is asked after it is answered: the worker is not stuck, it holds.
+  await second.page.ask('getStats', 'stats', { peer: second.handle });
+  assert.ok(got <= Limits.receiveWindowBytes, `${got} bytes were given without credit`);
+  const rest = new Promise((resolve) => (whenAll = resolve));
+  let paid = 0;
+  const pay = () => {
+    if (got > paid) second.page.send('credit', { peer: second.handle, bytes: got - paid });
+    paid = got;
+    if (got < all) setImmediate(pay);
+  };
+  pay();
+  await within(rest, 'the rest');
+});
+
+test('a page that sends more than its window is closed with a reason', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel();
+  await first.channelState(channel, ChannelState.open);
+  await second.page.wait('channelIncoming');
+  const payload = new Uint8Array(262144);
+  for (let i = 0; i < 200 && !first.page.isEnded; i++) first.page.send('send', { channel, kind: binary, payload });
+  assert.equal((await first.page.wait('goodbye')).status, Status.NO_SPACE.number);
+  await second.state('dtlsState', DtlsState.closed);
+});
+
+test('fifty channels of every reliability carry their own messages', async () => {
+  const [first, second] = await connectedPeers();
+  const heard = new Map();
+  for (let i = 0; i < 50; i++) {
+    const channel = await first.openChannel({ label: `${i}`, ordered: i % 2, reliability: i % 3, reliabilityValue: i % 3 ? 100 : 0 });
+    await first.channelState(channel, ChannelState.open);
+    const incoming = await second.page.wait('channelIncoming');
+    assert.equal(incoming.label, `${i}`);
+    assert.equal(incoming.ordered, i % 2);
+    assert.equal(incoming.reliability, i % 3);
+    heard.set(incoming.channel, i);
+    first.page.send('send', { channel, kind: text, payload: new TextEncoder().encode(`${i}`) });
+  }
+  for (let i = 0; i < 50; i++) {
+    const { channel, payload } = await second.page.wait('received');
+    assert.equal(new TextDecoder().decode(payload), `${heard.get(channel)}`);
+  }
+});
+
+test('a negotiated channel needs no opening by the other side', async () => {
+  const [first, second] = await twoPeers();
+  const fields = { negotiated: 1, id: 42 };
+  const [one, two] = await Promise.all([first.openChannel(fields), second.openChannel(fields)]);
+  await assert.rejects(first.openChannel(fields), { status: Status.OPERATION.number });
+  await join(first, second);
+  const opened = await first.channelState(one, ChannelState.open);
+  assert.equal(opened.id, 42);
+  await second.channelState(two, ChannelState.open);
+  first.page.send('send', { channel: one, kind: text, payload: new Uint8Array(1) });
+  assert.equal((await second.page.wait('received')).channel, two);
+});
+
+test('an ICE restart under traffic keeps the association and every message', async () => {
+  const [first, second] = await connectedPeers();
+  const channel = await first.openChannel();
+  await first.channelState(channel, ChannelState.open);
+  await second.page.wait('channelIncoming');
+  const moved = transfer(first, second, channel, { total: 8e6, size: 16384 });
+  for (const peer of [first, second]) {
+    const made = await peer.page.ask('makeGeneration', 'generationMade', { peer: peer.handle });
+    Object.assign(peer.opened, { generation: made.generation, ufrag: made.ufrag, password: made.password });
+  }
+  await join(first, second);
+  const [sent, got] = await within(moved, 'the transfer');
+  assert.equal(got, sent);
+  const stats = await first.page.ask('getStats', 'stats', { peer: first.handle });
+  assert.equal(stats.dtlsState, DtlsState.connected);
+});
+
+test('another fingerprint in a later plan ends the association', async () => {
+  const [first, second] = await connectedPeers();
+  second.connect(first.planFor(second, 0, { fingerprints: [{ hash: 3, value: new Uint8Array(32).fill(1) }] }));
+  await second.state('dtlsState', DtlsState.closed);
+  await first.state('dtlsState', DtlsState.closed);
+});
+
+test('a kept certificate serves several connections, a dropped one no more', async () => {
+  const [page] = [startPipe()];
+  pages.push(page);
+  await page.hello();
+  const made = await page.ask('makeCertificate', 'certificateMade', { algorithm: 0, lifetimeMs: 1000000n });
+  const peers = [await Peer.open(page, { certificate: made.certificate }), await Peer.open(page, { certificate: made.certificate })];
+  for (const peer of peers) assert.deepEqual(peer.opened.fingerprints, made.fingerprints);
+  const fresh = await Peer.open(page);
+  assert.notDeepEqual(fresh.opened.fingerprints, made.fingerprints);
+  page.send('dropCertificate', { certificate: made.certificate });
+  await assert.rejects(Peer.open(page, { certificate: made.certificate }), { status: Status.NOT_FOUND.number });
+});
+
+test('two connections of one link do not mix', async () => {
+  const [page, other] = [startPipe(), startPipe()];
+  pages.push(page, other);
+  await Promise.all([page.hello(), other.hello()]);
+  const calls = [];
+  for (let i = 0; i < 3; i++) {
+    const [first, second] = [await Peer.open(page), await Peer.open(other)];
+    await join(first, second);
+    await Promise.all([first.connected(), second.connected()]);
+    const channel = await first.openChannel({ label: `${i}` });
+    await first.channelState(channel, ChannelState.open);
+    const incoming = await other.wait('channelIncoming');
+    assert.equal(incoming.peer, second.handle);
+    calls.push({ first, second, channel, incoming });
+  }
+  calls[1].first.close();
+  await calls[1].second.channelState(calls[1].incoming.channel, ChannelState.closed);
+  for (const { channel, incoming } of [calls[0], calls[2]]) {
+    page.send('send', { channel, kind: text, payload: new Uint8Array(2) });
+    assert.equal((await other.wait('received')).channel, incoming.channel);
+  }
+});
+
+test('a relay policy without a relay gathers nothing and tells no address', async () => {
+  const page = startPipe();
+  pages.push(page);
+  await page.hello();
+  const peer = await Peer.open(page, { icePolicy: 1 });
+  peer.gather();
+  let message;
+  do {
+    message = await page.wait((one) => one.name === 'candidateFound' || one.name === 'gatheringState');
+    assert.equal(message.name, 'gatheringState');
+  } while (message.state !== 2);
 });
 
 test('a channel closes from either side, and its handle is good for nothing then', async () => {

@@ -15,6 +15,7 @@ export async function launchBrowser() {
   const browser = await chromium.launch({ executablePath, args: flags, headless: true });
   return {
     close: () => browser.close(),
+    newPage: async () => (await browser.newContext()).newPage(),
     pageEnd: (...args) => PageEnd.open(browser, ...args),
     pid: () => browserPid(browser),
   };

@@ -57,9 +57,15 @@ export class Env {
     this.#kept.get(kind).push(value);
   }
 
-  // run calls one exported function of a scenario module, found relative to tests/.
+  // run calls one exported function of a scenario module, found relative to tests/. It ends once
+  // nothing more of its signalling can come, so that the next run hears only its own.
   async run(module, half, params) {
     const scenario = await import(new URL(`../../${module}`, import.meta.url).href);
-    return (await Promise.race([scenario[half](this, params), this.#failure])) ?? null;
+    const play = async () => {
+      const result = await scenario[half](this, params);
+      await this.state.settled?.();
+      return result ?? null;
+    };
+    return Promise.race([play(), this.#failure]);
   }
 }

@@ -26,13 +26,14 @@ export function checkEqual(found, wanted, what) {
 export function connection(env) {
   const pc = new env.rtc.RTCPeerConnection();
   env.state.pc = pc;
+  env.state.settled = () => gathered(pc);
   const early = [];
   let described = false;
   pc.addEventListener('icecandidate', ({ candidate }) => {
     if (candidate?.candidate) env.tell('candidate', plain(candidate));
   });
   env.on('candidate', (candidate) => {
-    if (described) pc.addIceCandidate(candidate).catch(env.fail);
+    if (described) pc.addIceCandidate(candidate).catch((error) => isClosed(pc) || env.fail(error));
     else early.push(candidate);
   });
   const accept = async (description) => {
@@ -41,6 +42,15 @@ export function connection(env) {
     for (const candidate of early.splice(0)) await pc.addIceCandidate(candidate);
   };
   return { pc, accept };
+}
+
+const isClosed = (pc) => pc.connectionState === 'closed' || pc.signalingState === 'closed';
+
+// gathered resolves once the connection finds no more candidates.
+async function gathered(pc) {
+  while (pc.iceGatheringState !== 'complete' && !isClosed(pc)) {
+    await Promise.race(['icegatheringstatechange', 'connectionstatechange'].map((type) => seen(pc, type)));
+  }
 }
 
 // offer sends one offer and applies its answer.

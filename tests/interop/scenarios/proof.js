@@ -54,6 +54,7 @@ async function describe(pc) {
   };
 }
 
-function place({ candidateType, address, ip, port, protocol }) {
-  return `${candidateType} ${protocol} ${address ?? ip ?? '(hidden)'}:${port}`;
+function place({ candidateType, address, port, protocol }) {
+  if (!address) return `${candidateType} ${protocol} (hidden)`;
+  return `${candidateType} ${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

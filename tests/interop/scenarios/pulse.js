@@ -40,5 +40,5 @@ export async function failed(env) {
     check(pc.connectionState !== 'closed', 'the connection closed and did not say that it failed');
     await seen(pc, 'connectionstatechange');
   }
-  return { ice: pc.iceConnectionState, sctp: pc.sctp.state };
+  return { ice: pc.iceConnectionState };
 }

@@ -1,5 +1,10 @@
-// What a description says of ICE in one of its sections, for script that asks an RTCIceTransport.
-// What is acted on is parsed by the core; this decides nothing.
+// What a description says of its sections, for script that asks a transport. What is acted on is
+// parsed by the core; this decides nothing.
+
+// offersData: is there a section for data channels that is not refused?
+export function offersData(sdp) {
+  return /^m=application [1-9]/m.test(sdp);
+}
 
 // readIceLines gives { usernameFragment, password, candidates } of the section of that index; what
 // a section does not say, the lines before the first section do.

@@ -1,0 +1,132 @@
+/* Requests of peers of other habits than ours. */
+#include "tests/host/ice/scene.h"
+
+/* ---- other implementations ---- */
+
+static void begin_with_hand(pcs_ice_role role, bool is_lite) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_candidates = options.no_end = true;
+  options.lite_answerer = is_lite;
+  begin_beside_hand(&options);
+  call.ends[0].remote = hand.own;
+  CHECK_EQ_INT(sim_call_connect(&call, 0, role), PCS_OK);
+}
+
+static void test_lite_peer(void) {
+  begin_with_hand(PCS_ICE_CONTROLLED, true); /* lite: we control, whatever the plan says */
+  tell_candidate(&hand.address);
+  sim_call_run(&call, SECOND_US, NULL);
+  CHECK_EQ_INT(call.ends[0].state, PCS_ICE_CONNECTED);
+  CHECK_EQ_INT(call.ends[0].role, PCS_ICE_CONTROLLING);
+  CHECK_EQ_UINT(hand.num_nominations, 1);
+  end();
+}
+
+/* Chromium, aioice and others send USE-CANDIDATE with every check, before anything is valid. */
+static void test_aggressive_peer(void) {
+  begin_with_hand(PCS_ICE_CONTROLLED, false);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.use_candidate = true;
+  for (int i = 0; i < 5; i++) {
+    sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+    sim_call_run(&call, 48 * MS_US, NULL);
+  }
+  CHECK_EQ_UINT(hand.num_successes, 5);
+  CHECK_EQ_INT(call.ends[0].state, PCS_ICE_CONNECTED);
+  CHECK_EQ_UINT(call.ends[0].num_selected, 1);
+  pcs_pair_stats stats[4];
+  CHECK_EQ_UINT(pcs_ice_agent_pair_stats(call.ends[0].agent, stats, 4), 1);
+  CHECK_EQ_UINT(stats[0].nominated, 1);
+  CHECK_EQ_UINT(stats[0].requests_received, 5);
+  end();
+}
+
+/* Chromium nominates what is valid first and again what is better. */
+static void test_second_nomination(void) {
+  begin_with_hand(PCS_ICE_CONTROLLED, false);
+  pcs_address better = sim_ipv4(0xc0000203, 40001);
+  sim_hand second;
+  sim_hand_open(&second, &call, &better);
+  second.answers = true;
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.use_candidate = true;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 100 * MS_US, NULL);
+  CHECK_EQ_UINT(call.ends[0].num_selected, 1);
+  tell_candidate(&better); /* of higher priority than a peer-reflexive one */
+  sim_call_run(&call, 200 * MS_US, NULL);
+  CHECK_EQ_UINT(second.num_requests, 0); /* nominated: no ordinary checks any more */
+  sim_hand_send_check(&second, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 100 * MS_US, NULL);
+  CHECK_EQ_UINT(call.ends[0].num_selected, 2);
+  pcs_ice_route route;
+  CHECK_EQ_INT(pcs_ice_agent_route(call.ends[0].agent, call.world.now_us, &route), PCS_OK);
+  CHECK(pcs_address_equal(&route.to, &better));
+  /* Data may still come from the first for a while. */
+  CHECK(pcs_ice_agent_accepts(call.ends[0].agent, call.world.now_us, 1, &hand.address));
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 100 * MS_US, NULL);
+  CHECK_EQ_UINT(call.ends[0].num_selected, 2);
+  end();
+}
+
+static void test_indication(void) {
+  begin_with_hand(PCS_ICE_CONTROLLED, false);
+  uint8_t bytes[64];
+  uint8_t id[PCS_STUN_ID_BYTES] = {1};
+  pcs_writer writer;
+  pcs_span written;
+  pcs_writer_init(&writer, bytes, sizeof bytes);
+  pcs_stun_begin(&writer, PCS_STUN_INDICATION, (pcs_span){id, sizeof id});
+  CHECK_EQ_INT(pcs_stun_finish(&writer, (pcs_span){0}, &written), PCS_OK);
+  sim_net_send(call.net, &hand.address, &call.ends[0].sockets[0], written);
+  sim_call_run(&call, SECOND_US, NULL);
+  CHECK_EQ_UINT(call.ends[0].stun_packets, 0);
+  CHECK_EQ_INT(call.ends[0].state, PCS_ICE_NEW);
+  end();
+}
+
+static void test_early_checks(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_candidates = options.no_end = true;
+  begin_beside_hand(&options);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.role = PCS_ICE_CONTROLLED;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 10 * MS_US, NULL);
+  CHECK_EQ_UINT(hand.num_successes, 1);
+  CHECK_EQ_UINT(hand.num_requests, 0); /* it has no password of the other side yet */
+  call.ends[0].remote = hand.own;
+  CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLING), PCS_OK);
+  sim_call_run(&call, 200 * MS_US, NULL);
+  CHECK_EQ_INT(call.ends[0].state, PCS_ICE_CONNECTED);
+  CHECK(hand.num_nominations > 0);
+  end();
+}
+
+static void test_unknown_attribute(void) {
+  begin_with_hand(PCS_ICE_CONTROLLED, false);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.unknown_attribute = 0x7abc;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 10 * MS_US, NULL);
+  CHECK_EQ_UINT(hand.error_code, 420);
+  CHECK_EQ_UINT(hand.num_requests, 0);
+  check = sim_hand_check_of(&hand);
+  check.no_priority = true;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 10 * MS_US, NULL);
+  CHECK_EQ_UINT(hand.error_code, 400);
+  end();
+}
+
+int main(void) {
+  RUN("a lite peer is controlled and nominated once", test_lite_peer);
+  RUN("an aggressive peer's nomination is taken when the pair is valid", test_aggressive_peer);
+  RUN("a second nomination of a better pair is followed, of a worse one not",
+      test_second_nomination);
+  RUN("an indication is ignored", test_indication);
+  RUN("checks before the answer are answered and remembered", test_early_checks);
+  RUN("unknown attributes give 420, a missing priority 400", test_unknown_attribute);
+  return check_report();
+}

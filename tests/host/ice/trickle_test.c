@@ -1,0 +1,67 @@
+/* Remote candidates in any order. */
+#include "tests/host/ice/scene.h"
+
+/* ---- trickle ---- */
+
+static void run_trickle(sim_options options, uint64_t limit_us, sim_until until) {
+  begin(&options);
+  add_public_sockets();
+  sim_call_offer(&call, 0);
+  CHECK(sim_call_run(&call, limit_us, until));
+  end();
+}
+
+static void test_candidates_before_the_offer(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.signal_delay_us = 300 * MS_US;
+  options.candidate_delay_us = MS_US;
+  run_trickle(options, 2 * SECOND_US, sim_both_completed);
+}
+
+static void test_candidates_long_after(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.candidate_delay_us = 8 * SECOND_US;
+  run_trickle(options, 12 * SECOND_US, sim_both_completed);
+}
+
+static void test_no_end_of_candidates(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_end = true;
+  begin(&options);
+  add_public_sockets();
+  sim_call_offer(&call, 0);
+  CHECK(sim_call_run(&call, 2 * SECOND_US, sim_both_connected));
+  sim_call_run(&call, 20 * SECOND_US, NULL);
+  CHECK_EQ_INT(call.ends[0].state, PCS_ICE_CONNECTED);
+  end();
+}
+
+/* The answerer's candidates never reach the offerer, which learns of them by being checked. */
+static void test_one_side_without_candidates(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_candidates = true;
+  begin(&options);
+  add_public_sockets();
+  sim_call_offer(&call, 0);
+  sim_call_run(&call, 100 * MS_US, NULL);
+  pcs_candidate candidate = {.foundation = pcs_span_of_text("f"),
+                             .component = 1,
+                             .priority = 2130706431,
+                             .address = call.ends[0].sockets[0]};
+  pcs_span ufrag = {(const uint8_t *)call.ends[0].local.ufrag, call.ends[0].local.ufrag_len};
+  CHECK_EQ_INT(
+      pcs_ice_agent_add_candidate(call.ends[1].agent, call.world.now_us, ufrag, &candidate),
+      PCS_OK);
+  sim_call_poll(&call, 1);
+  CHECK(sim_call_run(&call, 2 * SECOND_US, sim_both_connected));
+  CHECK_EQ_INT(call.ends[0].selected_remote, PCS_CANDIDATE_PRFLX);
+  end();
+}
+
+int main(void) {
+  RUN("candidates may come before the offer", test_candidates_before_the_offer);
+  RUN("candidates may come long after the answer", test_candidates_long_after);
+  RUN("without end-of-candidates it stays connected", test_no_end_of_candidates);
+  RUN("candidates of one side are enough", test_one_side_without_candidates);
+  return check_report();
+}
