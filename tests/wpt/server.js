@@ -17,6 +17,10 @@ const report = `add_completion_callback((tests, status) => globalThis.portcullis
   status: status.status, message: status.message,
   tests: tests.map(({ name, status, message }) => ({ name, status, message })) }));\n`;
 
+// The part of the harness that each browser brings itself: camera and microphone are granted already.
+const vendor = 'window.test_driver_internal.set_permission = async () => {};\n';
+const harness = { '/resources/testharnessreport.js': report, '/resources/testdriver-vendor.js': vendor };
+
 // serveSuite: folder is the suite's. broker: of host_process.js, or null for the browser's own WebRTC.
 export async function serveSuite({ folder, broker = null }) {
   const suite = await realpath(folder);
@@ -33,7 +37,7 @@ export async function serveSuite({ folder, broker = null }) {
   async function answer(request, response) {
     const { pathname, searchParams } = new URL(request.url, origin);
     if (pathname.startsWith(own)) return ownPath(pathname.slice(own.length), searchParams, response);
-    if (pathname === '/resources/testharnessreport.js') return reply(response, 200, report, types['.js']);
+    if (harness[pathname]) return reply(response, 200, harness[pathname], types['.js']);
     const path = decodeURIComponent(aliases[pathname] ?? pathname);
     const wrapped = /^(.*\.(?:window|any))\.html$/.exec(path);
     if (wrapped) return page(response, wrapperOf(`${wrapped[1]}.js`, await suiteFile(`${wrapped[1]}.js`)));
