@@ -11,7 +11,7 @@
 /* RFC 8445 5.1.1.1. Link-local addresses mean nothing without their interface. */
 static void add_host(pcs_ice_agent *agent, uint32_t generation, const pcs_ice_path *path) {
   if (pcs_address_is_link_local(&path->address) ||
-      pcs_ice_candidates_host(&agent->local, generation, path->id) != NULL) {
+      pcs_ice_candidates_base(&agent->local, generation, path->id) != NULL) {
     return;
   }
   pcs_ice_candidate host = {
@@ -37,9 +37,18 @@ static void add_hosts(pcs_ice_agent *agent, uint32_t generation) {
 
 /* ---- servers ---- */
 
-/* STUN over UDP is what can be asked; TURN servers and STUN over TLS are passed over. */
-static bool can_ask(const pcs_ice_server_slot *server) {
-  return server->scheme == PCS_SERVER_STUN && server->transport == PCS_TRANSPORT_UDP;
+static bool is_turn(const pcs_ice_server_slot *server) {
+  return server->scheme == PCS_SERVER_TURN || server->scheme == PCS_SERVER_TURNS;
+}
+
+/* STUN and TURN over UDP are what can be asked; the others are passed over. RFC 8827 6.4: under
+ * policy relay nobody but a relay learns of us. */
+static bool can_ask(const pcs_ice_agent *agent, const pcs_ice_server_slot *server) {
+  if (agent->policy == PCS_ICE_POLICY_RELAY && !is_turn(server)) {
+    return false;
+  }
+  return (server->scheme == PCS_SERVER_STUN || server->scheme == PCS_SERVER_TURN) &&
+         server->transport == PCS_TRANSPORT_UDP;
 }
 
 static uint16_t all_paths(const pcs_ice_agent *agent) {
@@ -75,7 +84,7 @@ static pcs_span host_of(const pcs_ice_server_slot *server) {
 static void begin_query(pcs_ice_agent *agent, uint8_t server) {
   pcs_ice_query *query = &agent->gathering.queries[server];
   *query = (pcs_ice_query){0};
-  if (!can_ask(&agent->gathering.servers.entries[server])) {
+  if (!can_ask(agent, &agent->gathering.servers.entries[server])) {
     return;
   }
   query->wanted = true;
@@ -134,6 +143,9 @@ static bool ask(pcs_ice_agent *agent, uint64_t now_us, question asked) {
   if (!agent->paths[asked.slot].used || to == NULL) {
     return false;
   }
+  if (is_turn(&agent->gathering.servers.entries[asked.server])) {
+    return pcs_ice_relay_ask(agent, now_us, asked.server, path->id, to);
+  }
   pcs_transaction_request request = {
       .purpose = PCS_TRANSACTION_GATHER,
       .owner = owner_of(asked),
@@ -170,8 +182,8 @@ bool pcs_ice_gather_start(pcs_ice_agent *agent, uint64_t now_us) {
 /* ---- answers ---- */
 
 /* RFC 8445 5.1.1.2 and 5.1.3: not one that only repeats a candidate we have. */
-static void add_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_path *path,
-                          const pcs_address *mapped) {
+void pcs_ice_gather_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_path *path,
+                              const pcs_address *mapped) {
   uint32_t generation = agent->gathering.generation;
   if (pcs_ice_candidates_at(&agent->local, generation, mapped) != NULL ||
       pcs_address_admit(mapped, pcs_ice_reach(agent)) != PCS_OK) {
@@ -184,6 +196,7 @@ static void add_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_pa
       .priority = pcs_ice_candidate_priority(PCS_CANDIDATE_SRFLX, path->preference),
       .address = *mapped,
       .base = path->address,
+      .related = path->address,
       .path_id = path->id,
       .server = server,
   };
@@ -201,7 +214,7 @@ void pcs_ice_gather_answered(pcs_ice_agent *agent, const pcs_transaction *transa
     query->error_code = response->error_code;
   } else if (path != NULL && (response->has & mapped) != 0) {
     query->answered = true;
-    add_reflexive(agent, server, path, &response->mapped);
+    pcs_ice_gather_reflexive(agent, server, path, &response->mapped);
   }
 }
 
@@ -221,7 +234,8 @@ static bool is_done(const pcs_ice_agent *agent) {
       return false;
     }
   }
-  return pcs_transactions_count(&agent->transactions, PCS_TRANSACTION_GATHER) == 0;
+  return pcs_transactions_count(&agent->transactions, PCS_TRANSACTION_GATHER) == 0 &&
+         !pcs_ice_relay_is_awaited(agent);
 }
 
 /* A TURN server is worth an error only when nothing else was found: else it was not needed. */
@@ -239,6 +253,7 @@ static void note_errors(pcs_ice_agent *agent) {
 static void finish(pcs_ice_agent *agent) {
   pcs_ice_generation *generation = pcs_ice_generation_of(agent, agent->gathering.generation);
   pcs_transactions_drop_all(&agent->transactions, PCS_TRANSACTION_GATHER);
+  pcs_ice_relay_stop_waiting(agent);
   note_errors(agent);
   generation->gathering = PCS_GATHERING_COMPLETE;
   agent->gathering.deadline_us = PCS_NEVER;
@@ -288,10 +303,9 @@ static void begin(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_generation *gen
   };
   generation->gathering = PCS_GATHERING_GATHERING;
   agent->gathering.servers = agent->servers;
-  if (agent->policy == PCS_ICE_POLICY_RELAY) {
-    return; /* RFC 8827 6.4: only relayed candidates, of which there are none yet. */
+  if (agent->policy != PCS_ICE_POLICY_RELAY) { /* RFC 8827 6.4 */
+    add_hosts(agent, generation->number);
   }
-  add_hosts(agent, generation->number);
   for (uint8_t i = 0; i < agent->servers.num; i++) {
     begin_query(agent, i);
   }

@@ -215,6 +215,16 @@ void pcs_transactions_drop(pcs_transactions *table, pcs_transaction_purpose purp
   }
 }
 
+void pcs_transactions_drop_range(pcs_transactions *table, pcs_transaction_purpose purpose,
+                                 uint32_t first, uint32_t last) {
+  for (size_t i = 0; i < PCS_TRANSACTIONS_MAX; i++) {
+    const pcs_transaction *entry = &table->entries[i];
+    if (entry->purpose == purpose && entry->owner >= first && entry->owner <= last) {
+      end(&table->entries[i]);
+    }
+  }
+}
+
 void pcs_transactions_drop_all(pcs_transactions *table, pcs_transaction_purpose purpose) {
   for (size_t i = 0; i < PCS_TRANSACTIONS_MAX; i++) {
     if (table->entries[i].purpose == purpose) {

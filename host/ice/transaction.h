@@ -107,6 +107,9 @@ void pcs_transactions_cancel(pcs_transactions *table, pcs_transaction_purpose pu
 /* pcs_transactions_drop ends them at once: a late answer finds nothing. */
 void pcs_transactions_drop(pcs_transactions *table, pcs_transaction_purpose purpose,
                            uint32_t owner);
+/* pcs_transactions_drop_range ends those of the owners first to last. */
+void pcs_transactions_drop_range(pcs_transactions *table, pcs_transaction_purpose purpose,
+                                 uint32_t first, uint32_t last);
 /* pcs_transactions_drop_all ends all of one purpose. */
 void pcs_transactions_drop_all(pcs_transactions *table, pcs_transaction_purpose purpose);
 size_t pcs_transactions_count(const pcs_transactions *table, pcs_transaction_purpose purpose);

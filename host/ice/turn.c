@@ -69,6 +69,10 @@ static bool next_entry(pcs_turn_entry *entries, size_t num, uint64_t now_us, uin
 
 bool pcs_turn_next(pcs_turn *turn, uint64_t now_us, pcs_turn_ask *out_ask) {
   *out_ask = (pcs_turn_ask){.task = own_task(turn)};
+  if (turn->state != PCS_TURN_ALLOCATING && turn->state != PCS_TURN_READY &&
+      turn->state != PCS_TURN_RELEASING) {
+    return false;
+  }
   if (!turn->asked && turn->ask_us <= now_us) {
     turn->asked = true;
     turn->ask_us = NEVER;
@@ -314,7 +318,7 @@ pcs_turn_outcome pcs_turn_unanswered(pcs_turn *turn, uint64_t now_us, pcs_turn_a
     return PCS_TURN_NOTHING;
   }
   if (ask.task == PCS_TURN_TASK_REFRESH && now_us < turn->ends_us) {
-    ask_again(turn, now_us, ask);
+    ask_again(turn, now_us + PCS_TURN_RETRY_US, ask);
     return PCS_TURN_NOTHING;
   }
   return lose(turn, ask.task == PCS_TURN_TASK_RELEASE ? 0 : PCS_TURN_UNREACHED);

@@ -104,6 +104,23 @@ bool pcs_turn_peers_allows(const pcs_turn_peers *peers, uint64_t now_us, const p
   return false;
 }
 
+static bool refuses(const pcs_turn_entry *entries, size_t num, uint64_t now_us,
+                    const pcs_address *address) {
+  for (size_t i = 0; i < num; i++) {
+    if (entries[i].grant == PCS_TURN_GRANT_REFUSED && now_us < entries[i].ends_us &&
+        pcs_address_equal(&entries[i].address, address)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool pcs_turn_peers_refuses(const pcs_turn_peers *peers, uint64_t now_us, const pcs_address *peer) {
+  pcs_address host = host_of(peer);
+  return refuses(peers->permissions, PCS_TURN_PERMISSIONS_MAX, now_us, &host) ||
+         refuses(peers->channels, PCS_TURN_CHANNELS_MAX, now_us, peer);
+}
+
 uint16_t pcs_turn_peers_channel(const pcs_turn_peers *peers, uint64_t now_us,
                                 const pcs_address *peer) {
   for (size_t i = 0; i < PCS_TURN_CHANNELS_MAX; i++) {
@@ -155,7 +172,7 @@ void pcs_turn_entry_unanswered(pcs_turn_entry *entry, uint64_t now_us) {
   entry->asked = false;
   entry->ask_us = NEVER;
   if (is_held(entry, now_us)) {
-    entry->ask_us = now_us;
+    entry->ask_us = now_us + PCS_TURN_RETRY_US;
   } else if (entry->channel == 0) {
     entry->grant = PCS_TURN_GRANT_NONE;
   } else {

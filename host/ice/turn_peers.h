@@ -19,6 +19,8 @@
 #define PCS_TURN_CHANNEL_REFRESH_US 480000000u
 /* RFC 8656 12: how long after its end a channel's peer may not be bound to another. */
 #define PCS_TURN_CHANNEL_REST_US 300000000u
+/* What was not answered as it should have been is not asked for again before. */
+#define PCS_TURN_RETRY_US 1000000u
 
 typedef enum pcs_turn_grant {
   PCS_TURN_GRANT_NONE, /* a free place */
@@ -51,6 +53,8 @@ PCS_MUST_USE pcs_status pcs_turn_peers_bind(pcs_turn_peers *peers, uint64_t now_
                                             const pcs_address *peer);
 /* pcs_turn_peers_allows: may data be from this peer? Only from whom a permission was asked for. */
 bool pcs_turn_peers_allows(const pcs_turn_peers *peers, uint64_t now_us, const pcs_address *peer);
+/* pcs_turn_peers_refuses: the server said no to a permission or a channel. */
+bool pcs_turn_peers_refuses(const pcs_turn_peers *peers, uint64_t now_us, const pcs_address *peer);
 /* pcs_turn_peers_channel is the number bound to a peer now, 0 for none. */
 uint16_t pcs_turn_peers_channel(const pcs_turn_peers *peers, uint64_t now_us,
                                 const pcs_address *peer);
