@@ -112,6 +112,7 @@ static void add_candidates(pcs_ice_agent *agent, const pcs_ice_relay *relay) {
   pcs_ice_session *session = pcs_ice_current(agent);
   if (session->used && session->generation == relay->generation) {
     pcs_ice_pair_up_all(agent, session);
+    pcs_ice_pairs_thaw_idle(&agent->pairs, agent->current);
   }
 }
 
