@@ -1,6 +1,6 @@
 /*
- * What can be wrong with the permission store, each with its name, its pcs_status and a sentence for
- * the person who can put it right (store_problem.def). It decides nothing.
+ * What can be wrong with the permission store, each with its name, its pcs_status and a sentence
+ * for the person who can put it right (store_problem.def). It decides nothing.
  */
 #ifndef PCS_HOST_BROKER_STORE_PROBLEM_H
 #define PCS_HOST_BROKER_STORE_PROBLEM_H

@@ -29,59 +29,72 @@ pcs_store_problem pcs_store_sql_run(sqlite3 *database, const char *sql) {
 }
 
 pcs_store_problem pcs_store_sql_number(sqlite3 *database, const char *sql, int64_t *out_number) {
-  sqlite3_stmt *statement;
-  *out_number = 0;
-  pcs_store_problem problem = pcs_store_sql_prepare(database, sql, &statement);
-  if (problem != PCS_STORE_PROBLEM_NONE) {
-    return problem;
-  }
-  int code = sqlite3_step(statement);
-  if (code == SQLITE_ROW) {
-    *out_number = sqlite3_column_int64(statement, 0);
-  }
-  sqlite3_finalize(statement);
-  return code == SQLITE_DONE ? PCS_STORE_PROBLEM_CORRUPT : pcs_store_sql_problem(code);
+  pcs_store_query query;
+  pcs_store_query_init(&query, database, sql);
+  bool found = pcs_store_query_next(&query);
+  *out_number = found ? sqlite3_column_int64(query.statement, 0) : 0;
+  pcs_store_problem problem = pcs_store_query_finish(&query);
+  return problem == PCS_STORE_PROBLEM_NONE && !found ? PCS_STORE_PROBLEM_CORRUPT : problem;
 }
 
-pcs_store_problem pcs_store_sql_prepare(sqlite3 *database, const char *sql,
-                                        sqlite3_stmt **out_statement) {
-  return pcs_store_sql_problem(sqlite3_prepare_v2(database, sql, -1, out_statement, NULL));
+void pcs_store_query_init(pcs_store_query *query, sqlite3 *database, const char *sql) {
+  query->statement = NULL;
+  query->code = sqlite3_prepare_v2(database, sql, -1, &query->statement, NULL);
 }
 
-pcs_store_problem pcs_store_sql_finish(sqlite3_stmt *statement) {
-  int code = SQLITE_ROW;
-  if (statement == NULL) {
-    return PCS_STORE_PROBLEM_MEMORY;
-  }
-  while (code == SQLITE_ROW) {
-    code = sqlite3_step(statement);
-  }
-  sqlite3_finalize(statement);
-  return pcs_store_sql_problem(code);
+static int place_of(const pcs_store_query *query, const char *name) {
+  int place = sqlite3_bind_parameter_index(query->statement, name);
+  assert(place > 0);
+  return place;
 }
 
-/* SQLite's place for a name; 0, which binds nothing, when the statement has no such parameter. */
-static int place_of(sqlite3_stmt *statement, const char *name) {
-  return sqlite3_bind_parameter_index(statement, name);
-}
-
-void pcs_store_sql_bind_number(sqlite3_stmt *statement, const char *name, uint64_t number) {
+void pcs_store_query_bind_number(pcs_store_query *query, const char *name, uint64_t number) {
   assert(number <= INT64_MAX);
-  (void)sqlite3_bind_int64(statement, place_of(statement, name), (sqlite3_int64)number);
+  if (query->code == SQLITE_OK) {
+    query->code =
+        sqlite3_bind_int64(query->statement, place_of(query, name), (sqlite3_int64)number);
+  }
 }
 
-void pcs_store_sql_bind_text(sqlite3_stmt *statement, const char *name, pcs_span text) {
+void pcs_store_query_bind_text(pcs_store_query *query, const char *name, pcs_span text) {
   const char *data = text.len > 0 ? (const char *)text.data : "";
-  (void)sqlite3_bind_text64(statement, place_of(statement, name), data, text.len, SQLITE_STATIC,
-                            SQLITE_UTF8);
+  if (query->code == SQLITE_OK) {
+    query->code = sqlite3_bind_text64(query->statement, place_of(query, name), data, text.len,
+                                      SQLITE_STATIC, SQLITE_UTF8);
+  }
 }
 
-void pcs_store_sql_bind_bytes(sqlite3_stmt *statement, const char *name, pcs_span bytes) {
+/* A null pointer would bind NULL, not no bytes. */
+void pcs_store_query_bind_bytes(pcs_store_query *query, const char *name, pcs_span bytes) {
   const void *data = bytes.len > 0 ? (const void *)bytes.data : "";
-  (void)sqlite3_bind_blob64(statement, place_of(statement, name), data, bytes.len, SQLITE_STATIC);
+  if (query->code == SQLITE_OK) {
+    query->code = sqlite3_bind_blob64(query->statement, place_of(query, name), data, bytes.len,
+                                      SQLITE_STATIC);
+  }
 }
 
-pcs_span pcs_store_sql_bytes(sqlite3_stmt *statement, int column) {
-  const uint8_t *data = sqlite3_column_blob(statement, column);
-  return (pcs_span){data, (size_t)sqlite3_column_bytes(statement, column)};
+bool pcs_store_query_next(pcs_store_query *query) {
+  if (query->code == SQLITE_OK || query->code == SQLITE_ROW) {
+    query->code = sqlite3_step(query->statement);
+  }
+  return query->code == SQLITE_ROW;
+}
+
+uint64_t pcs_store_query_number(pcs_store_query *query, int column) {
+  sqlite3_int64 number = sqlite3_column_int64(query->statement, column);
+  return number > 0 ? (uint64_t)number : 0;
+}
+
+pcs_span pcs_store_query_bytes(pcs_store_query *query, int column) {
+  const uint8_t *data = sqlite3_column_blob(query->statement, column);
+  return (pcs_span){data, (size_t)sqlite3_column_bytes(query->statement, column)};
+}
+
+pcs_store_problem pcs_store_query_finish(pcs_store_query *query) {
+  if (query->code == SQLITE_OK) {
+    (void)pcs_store_query_next(query);
+  }
+  sqlite3_finalize(query->statement);
+  query->statement = NULL;
+  return pcs_store_sql_problem(query->code);
 }

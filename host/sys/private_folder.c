@@ -83,8 +83,8 @@ pcs_status pcs_private_file_check(int folder, pcs_private_flaw *out_flaw, const 
 }
 
 pcs_status pcs_private_file_make(int folder, pcs_private_flaw *out_flaw, const char *name) {
-  int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    S_IRUSR | S_IWUSR);
+  int file =
+      openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0 && errno != EEXIST) {
     return fail(out_flaw, PCS_PRIVATE_FLAW_SYSTEM);
   }

@@ -1,8 +1,8 @@
 /*
  * Files that nobody but the user of this process may read: a folder of mode 0700 and files of mode
- * 0600 in it, all owned by the user. It makes them so, and refuses what it finds otherwise; it never
- * repairs, because what others could reach, others may have written. Links are followed on the way
- * to the folder and nowhere else.
+ * 0600 in it, all owned by the user. It makes them so, and refuses what it finds otherwise; it
+ * never repairs, because what others could reach, others may have written. Links are followed on
+ * the way to the folder and nowhere else.
  */
 #ifndef PCS_HOST_SYS_PRIVATE_FOLDER_H
 #define PCS_HOST_SYS_PRIVATE_FOLDER_H
