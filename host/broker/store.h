@@ -2,7 +2,7 @@
  * The permission store: what a person decided "always on this site", kept over restarts. One SQLite
  * file of mode 0600 in a folder of mode 0700. What a call says has happened is on the disk before
  * it returns: a crash at any moment leaves each grant either given or not. So the broker puts a
- * grant here first and into pcs_consent after; and takes it out of both.
+ * grant here first and into pcs_permissions after; and takes it out of both.
  *
  * When anything is wrong with the file, nothing in it counts and nothing is written: the file stays
  * as it is for a person to look at. It judges no request and keeps no screen, window, page or call.

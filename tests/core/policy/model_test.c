@@ -3,7 +3,7 @@
  * random order, each held against the oracle: what may begin, what runs, what was granted, and what
  * would be written to disk. PCS_TEST_SEED replays a run; the first difference ends it.
  */
-#include "core/policy/consent.h"
+#include "core/policy/permissions.h"
 
 #include "tests/core/policy/oracle.h"
 #include "tests/core/policy/scene.h"
@@ -17,7 +17,7 @@ static const uint32_t rights[] = {PCS_RIGHT_DATA,   PCS_RIGHT_LOCAL_ADDRESSES, P
                                   PCS_RIGHT_WINDOW, PCS_RIGHT_DEVICE_LABELS};
 static const char *const devices[] = {"", "device-1", "device-2"};
 
-static pcs_consent consent;
+static pcs_permissions permissions;
 static oracle model;
 /* What the store would hold, by the oracle's word and as the core took it. */
 static o_grant disk[O_GRANTS];
@@ -86,7 +86,7 @@ static void keep_on_disk(const o_grant *g) {
 static void try_add(const o_grant *g) {
   bool expected = o_may_be_added(&model, g);
   pcs_grant grant = grant_of(g);
-  pcs_status status = pcs_consent_add(&consent, &grant, model.now);
+  pcs_status status = pcs_permissions_add(&permissions, &grant, model.now);
   CHECK_EQ_INT(status == PCS_OK, expected);
   if (status != PCS_OK) {
     return;
@@ -125,13 +125,13 @@ static void page_opens(void) {
   page.embedder = one_in(3) ? some_origin() : page.origin;
   pcs_page real = scene_page(origins[page.origin], origins[page.embedder]);
   real.id = page.id;
-  CHECK_EQ_INT(pcs_consent_open_page(&consent, &real), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_open_page(&permissions, &real), PCS_OK);
   model.pages[model.num_pages++] = page;
 }
 
 static void page_closes(void) {
   uint64_t id = some_page()->id;
-  pcs_consent_close_page(&consent, id);
+  pcs_permissions_close_page(&permissions, id);
   for (int i = model.num_grants - 1; i >= 0; i--) {
     if (model.grants[i].page == id) {
       o_remove_grant(&model, i);
@@ -146,7 +146,7 @@ static void page_closes(void) {
 
 static void page_mixes(void) {
   const o_page *page = some_page();
-  pcs_consent_mark_mixed(&consent, page->id);
+  pcs_permissions_mark_mixed(&permissions, page->id);
   for (int i = 0; i < model.num_pages; i++) {
     model.pages[i].mixed = model.pages[i].mixed || model.pages[i].id == page->id;
   }
@@ -183,7 +183,7 @@ static bool page_begins(o_use use, uint64_t answer) {
   pcs_verdict verdict;
   bool expected = o_is_possible(&model, &use) &&
                   (o_any_grant_fits(&model, &use, answer) || o_is_free(&model, use.right));
-  pcs_status status = pcs_consent_begin(&consent, &use.id, &verdict, &request, model.now);
+  pcs_status status = pcs_permissions_begin(&permissions, &use.id, &verdict, &request, model.now);
   CHECK_EQ_INT(status == PCS_OK, expected);
   CHECK_EQ_INT(verdict.decision == PCS_ALLOW, expected);
   if (status == PCS_OK) {
@@ -203,7 +203,7 @@ static void page_asks(void) {
 static void use_ends(void) {
   if (model.num_uses > 0) {
     int at = below(model.num_uses);
-    pcs_consent_end_use(&consent, model.uses[at].id);
+    pcs_permissions_end_use(&permissions, model.uses[at].id);
     o_remove_use(&model, at);
   }
 }
@@ -211,7 +211,7 @@ static void use_ends(void) {
 static void call_ends(void) {
   const o_page *page = some_page();
   uint64_t call = some_call(page);
-  pcs_consent_end_call(&consent, (pcs_scope){page->id, call});
+  pcs_permissions_end_call(&permissions, (pcs_scope){page->id, call});
   for (int i = model.num_uses - 1; i >= 0; i--) {
     if (i < model.num_uses && model.uses[i].page == page->id && model.uses[i].call == call) {
       o_remove_use(&model, i);
@@ -232,7 +232,7 @@ static void peer_appears(void) {
   pcs_scope call = {page->id, some_call(page)};
   unsigned peers = (unsigned)below(1 << PEERS);
   pcs_peer peer = peer_of(peers);
-  pcs_consent_meet(&consent, call, &peer);
+  pcs_permissions_meet(&permissions, call, &peer);
   for (int i = 0; i < model.num_uses; i++) {
     if (model.uses[i].page == call.page && model.uses[i].call == call.call) {
       model.uses[i].peers = peers;
@@ -308,7 +308,7 @@ static void drop_from_disk(uint64_t id) {
 static void person_revokes(void) {
   uint64_t id = some_grant();
   o_grant *g = o_find_grant(&model, id);
-  CHECK_EQ_INT(pcs_consent_revoke(&consent, id), g != NULL ? PCS_OK : PCS_ERR_NOT_FOUND);
+  CHECK_EQ_INT(pcs_permissions_revoke(&permissions, id), g != NULL ? PCS_OK : PCS_ERR_NOT_FOUND);
   if (g != NULL) {
     o_remove_grant(&model, (int)(g - model.grants));
     drop_from_disk(id);
@@ -320,7 +320,7 @@ static void person_revokes(void) {
 static void shell_resets(void) {
   int origin = some_origin();
   pcs_origin real = scene_origin(origins[origin]);
-  pcs_consent_reset_origin(&consent, &real);
+  pcs_permissions_reset_origin(&permissions, &real);
   for (int i = model.num_grants - 1; i >= 0; i--) {
     if (model.grants[i].origin == origin || model.grants[i].embedder == origin) {
       drop_from_disk(model.grants[i].id);
@@ -330,7 +330,7 @@ static void shell_resets(void) {
 }
 
 static void shell_forgets(void) {
-  pcs_consent_forget(&consent);
+  pcs_permissions_forget(&permissions);
   model.num_grants = num_disk = 0;
 }
 
@@ -341,7 +341,7 @@ static void shell_restarts(void) {
                      .num_schemes = 1,
                      .asked = model.data_is_asked ? PCS_RIGHT_DATA : 0,
                      .denied = model.speaker_is_denied ? PCS_RIGHT_SPEAKER : 0};
-  CHECK_EQ_INT(pcs_consent_init(&consent, &rules), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_init(&permissions, &rules), PCS_OK);
   int num = num_disk;
   o_grant kept[O_GRANTS];
   memcpy(kept, disk, sizeof kept);
@@ -352,8 +352,8 @@ static void shell_restarts(void) {
 
 static void time_passes(void) {
   model.now += (uint64_t)below(60);
-  pcs_consent_tick(&consent, one_in(4) ? model.now - 50 : model.now);
-  pcs_consent_tick(&consent, model.now);
+  pcs_permissions_tick(&permissions, one_in(4) ? model.now - 50 : model.now);
+  pcs_permissions_tick(&permissions, model.now);
 }
 
 typedef struct action {
@@ -405,21 +405,21 @@ static bool runs(uint64_t use) {
 
 static void check_runs(void) {
   pcs_use_end end;
-  while (pcs_consent_poll(&consent, &end)) {
+  while (pcs_permissions_poll(&permissions, &end)) {
     CHECK(!runs(end.use));
     CHECK_EQ_INT(pcs_reason_decision(end.reason), PCS_DENY);
     num_stopped++;
   }
-  CHECK_EQ_UINT(consent.num_uses, (size_t)model.num_uses);
-  for (size_t i = 0; i < consent.num_uses; i++) {
-    CHECK(runs(consent.uses[i].id));
+  CHECK_EQ_UINT(permissions.num_uses, (size_t)model.num_uses);
+  for (size_t i = 0; i < permissions.num_uses; i++) {
+    CHECK(runs(permissions.uses[i].id));
   }
 }
 
 static void check_grants(void) {
-  CHECK_EQ_UINT(consent.num_grants, (size_t)model.num_grants);
-  for (size_t i = 0; i < consent.num_grants; i++) {
-    const pcs_grant *grant = &consent.grants[i];
+  CHECK_EQ_UINT(permissions.num_grants, (size_t)model.num_grants);
+  for (size_t i = 0; i < permissions.num_grants; i++) {
+    const pcs_grant *grant = &permissions.grants[i];
     CHECK(o_find_grant(&model, grant->id) != NULL);
     CHECK(strncmp(grant->origin.text, "http://a", 8) != 0 && !grant->origin.opaque);
     CHECK(strncmp(grant->embedder.text, "http://a", 8) != 0 && !grant->embedder.opaque);

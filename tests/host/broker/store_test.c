@@ -370,6 +370,9 @@ static void test_strangers(void) {
       {"UPDATE grants SET peers = x'0300'", PCS_STORE_PROBLEM_CORRUPT},
       {"UPDATE grants SET peers = x'010000000000000000000000000000000000000000'",
        PCS_STORE_PROBLEM_CORRUPT},
+      {"UPDATE grants SET peers = CAST(char(3) || 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb' || "
+       "char(3) || 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' AS BLOB)",
+       PCS_STORE_PROBLEM_CORRUPT},
       {"PRAGMA ignore_check_constraints = ON; UPDATE grants SET right_name = 'screen'",
        PCS_STORE_PROBLEM_CORRUPT},
       {"PRAGMA ignore_check_constraints = ON; UPDATE grants SET effect = 'perhaps'",

@@ -28,16 +28,21 @@ export function connection(env) {
   const pc = new env.rtc.RTCPeerConnection();
   env.state.pc = pc;
   env.state.settled = () => gathered(pc);
-  pc.addEventListener('icecandidate', ({ candidate }) => {
-    if (candidate?.candidate) env.tell('signal', { candidate: plain(candidate) });
-  });
   const descriptions = new Stream();
+  let answered;
+  const mayTell = env.rtc.holdsCandidates ? new Promise((done) => { answered = done; }) : null;
+  pc.addEventListener('icecandidate', async ({ candidate }) => {
+    if (!candidate?.candidate) return;
+    await mayTell;
+    env.tell('signal', { candidate: plain(candidate) });
+  });
   const early = []; /* candidates that overtook their description */
   const act = async ({ description, candidate }) => {
     if (candidate && !pc.remoteDescription?.sdp) return early.push(candidate);
     if (candidate) return pc.addIceCandidate(candidate);
     await pc.setRemoteDescription(description);
     for (const each of early.splice(0)) await pc.addIceCandidate(each);
+    answered?.();
     return descriptions.give(description);
   };
   let last = Promise.resolve();
@@ -59,7 +64,9 @@ async function gathered(pc) {
 // offer sends one offer and waits until its answer is applied.
 export async function offer(env, { pc, applied }) {
   await pc.setLocalDescription(await pc.createOffer());
-  env.tell('signal', { description: plain(pc.localDescription) });
+  const { type, sdp } = plain(pc.localDescription);
+  const told = env.rtc.holdsCandidates ? sdp.replace(/a=candidate:.*\r\n/g, '') : sdp;
+  env.tell('signal', { description: { type, sdp: told } });
   await applied();
 }
 
@@ -133,6 +140,11 @@ export class Arrivals extends Stream {
   constructor(pc) {
     super();
     pc.addEventListener('datachannel', ({ channel }) => this.give(new Inbox(channel)));
+  }
+
+  // next is the next channel, open: an end may announce it before that.
+  async next() {
+    return (await super.next()).opened();
   }
 
   async take(count) {
