@@ -154,7 +154,8 @@ pcs_status pcs_workers_hand_over(pcs_workers *workers, const pcs_handover *hando
     status = give(workers, handover, descriptor);
   }
   pcs_descriptor_close(&descriptor);
-  if (status == PCS_OK && reserve_of(workers) == NULL && start_worker(workers) != PCS_OK) {
+  bool lacks_reserve = workers->config.keeps_reserve && reserve_of(workers) == NULL;
+  if (status == PCS_OK && lacks_reserve && start_worker(workers) != PCS_OK) {
     fprintf(stderr, "portcullis-broker: no worker could be started in reserve\n");
   }
   return status;

@@ -22,6 +22,7 @@ typedef struct pcs_workers_config {
   pcs_loop *loop;
   const char *path;       /* the worker program, borrowed for the workers' life */
   int secrets_descriptor; /* a test worker's side file, or PCS_DESCRIPTOR_NONE */
+  bool keeps_reserve;     /* more links may come: one worker always waits */
   pcs_link_ended ended;   /* a worker that had a link has ended; may be NULL */
   void *context;
 } pcs_workers_config;

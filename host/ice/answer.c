@@ -216,9 +216,19 @@ static void answer_connected(pcs_ice_agent *agent, const incoming *in, pcs_ice_s
   learn(agent, in->now_us, session, &check);
 }
 
+static bool is_connected(const pcs_ice_agent *agent, uint32_t generation) {
+  return (agent->sessions[0].used && agent->sessions[0].generation == generation) ||
+         (agent->sessions[1].used && agent->sessions[1].generation == generation);
+}
+
 /* RFC 8445 7.3: the other side may check before its answer has reached us. RFC 8827 9.3: only for a
  * few ufrags, or every fork of an offer could have us answer for ever. */
 static void answer_unconnected(pcs_ice_agent *agent, const incoming *in) {
+  /* Our side of one session with their side of another: in a restart Chromium checks so from its new
+   * sockets until our answer reaches it, and would take a success for a pair that we do not have. */
+  if (is_connected(agent, in->generation->number)) {
+    return;
+  }
   uint8_t remote = pcs_ice_remote_learn(agent, in->remote_ufrag);
   if (remote == PCS_REMOTE_UFRAGS_MAX) {
     return;

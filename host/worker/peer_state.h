@@ -17,8 +17,8 @@
 #define PCS_PEER_FLIGHT_BYTES 20480
 /* One batch is one system call where the kernel has UDP_SEGMENT, which takes no more than this. */
 #define PCS_PEER_BATCH_BYTES 64800
-/* Handshake datagrams that came before they could be looked at: one flight. */
-#define PCS_PEER_EARLY_MAX 4
+/* Handshake datagrams that came before they could be looked at: one flight, a message in each. */
+#define PCS_PEER_EARLY_MAX 12
 
 /* A batch and its memory. */
 typedef struct pcs_peer_batch {
@@ -113,7 +113,7 @@ struct pcs_peer {
 void pcs_peer_advance(pcs_peer *peer, uint64_t now_us);
 /* pcs_peer_end_data: the association is over; every channel closes with status. */
 void pcs_peer_end_data(pcs_peer *peer, pcs_status status);
-/* pcs_peer_replay_early looks again at what came before DTLS began. */
+/* pcs_peer_replay_early looks again at what came before its pair was valid or DTLS began. */
 void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us);
 /* pcs_peer_notice_ice tells the page of an ICE event that is not SEND. */
 void pcs_peer_notice_ice(pcs_peer *peer, const pcs_ice_event *event);

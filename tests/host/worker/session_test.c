@@ -339,7 +339,7 @@ int main(void) {
       test_kept_certificates);
   RUN("a page that reads slowly gets every answer, and no more is read from it meanwhile",
       test_slow_reader);
-  RUN("neither does a slow page lose what lies in a frame half read", test_slow_websocket);
+  RUN("so does one whose records come in frames", test_slow_websocket);
   RUN("garbage in every phase ends that link and nothing else", test_garbage);
   RUN("a conversation that keeps to the rules is answered", test_conversation);
   RUN("a conversation with flipped bits ends cleanly", test_mutations);
