@@ -61,6 +61,7 @@ struct pcs_peer {
   bool sctp_over;        /* it was there and ended: it does not begin again */
   uint32_t spare_handle; /* drawn for the next channel the other side opens */
   bool closing;
+  bool leaving; /* the page closed it: relayed addresses are still to be given back */
 
   /* what the page is told */
   pcs_writer notices;
@@ -79,6 +80,7 @@ struct pcs_peer {
   /* out */
   pcs_peer_output output; /* datagrams NULL: none is waiting */
   bool output_is_stun;    /* it needs no consent: it asks for it */
+  uint16_t output_frame;  /* the relay's channel that the batch was made for, 0 none */
   pcs_datagrams flight;
   uint32_t round_trip_us; /* as SCTP was last told */
 
