@@ -37,6 +37,9 @@ typedef enum pcs_ice_event_kind {
   PCS_ICE_EVENT_STATE,           /* state, role */
   PCS_ICE_EVENT_SELECTED, /* candidate, remote: the pair data now uses; of a peer-reflexive one that
                              no signalling named the addresses are family NONE */
+  PCS_ICE_EVENT_OPEN_STREAM,  /* path_id, to, secure, bytes the host name: connect by TCP, then TLS
+                                 when secure; say pcs_ice_agent_stream_opened or _closed */
+  PCS_ICE_EVENT_CLOSE_STREAM, /* path_id: it is not needed any more */
   PCS_ICE_EVENT_RESOLVE,  /* server, bytes its host name: the owner resolves it and calls
                              pcs_ice_agent_server_resolved */
 } pcs_ice_event_kind;
@@ -53,6 +56,7 @@ typedef struct pcs_ice_event {
   pcs_span url;
   uint16_t code;
   uint8_t server;
+  bool secure;
   pcs_gathering_state gathering;
   pcs_ice_state state;
   pcs_ice_role role;
@@ -100,6 +104,12 @@ PCS_MUST_USE pcs_status pcs_ice_agent_make_generation(pcs_ice_agent *agent,
 PCS_MUST_USE pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us,
                                                const pcs_ice_path *path);
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
+/* Streams to TURN servers, as paths: what comes from one is given to pcs_ice_agent_unwrap and
+ * receive message by message (turn_stream.h), from the address that it was opened to. */
+#define PCS_ICE_STREAM_PATH_FIRST 0x20000u
+void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
+/* pcs_ice_agent_stream_closed: it could not be opened, was refused trust, or ended. */
+void pcs_ice_agent_stream_closed(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
 /* pcs_ice_agent_configure copies servers and policy; used by the next gathering. */
 PCS_MUST_USE pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_policy policy,
                                                 const pcs_ice_server *servers, size_t num_servers);

@@ -44,6 +44,8 @@
 #define PCS_ICE_RELAYS_MAX 8
 /* Paths that are no sockets have ids that no owner gives to one. */
 #define PCS_ICE_RELAY_PATH_FIRST 0x10000u
+/* The owner polls after every call, which ends no more than all. */
+#define PCS_ICE_STREAMS_TO_CLOSE_MAX (2 * PCS_ICE_RELAYS_MAX)
 /* A TURN request: two texts of 763 bytes, a username of 508, and some forty each for the rest. */
 #define PCS_ICE_REQUEST_BYTES_MAX 2304
 #define PCS_ICE_WRAPPED_BYTES_MAX (PCS_STUN_WRITTEN_BYTES_MAX + PCS_TURN_INDICATION_BYTES_MAX)
@@ -153,7 +155,9 @@ typedef struct pcs_ice_gathering {
 /* A TURN allocation, and the local addresses it gives. turn.state NONE: free. */
 typedef struct pcs_ice_relay {
   pcs_turn turn;
-  uint32_t path_id;     /* what it goes through */
+  uint32_t path_id;     /* what it goes through: a socket, or a stream of its own */
+  uint32_t via;         /* the socket it was asked for over */
+  bool open_due;        /* the owner must be told to open the stream */
   pcs_address server;   /* as it was asked for first */
   uint8_t query;        /* the server of the gathering that waits for it */
   uint32_t generation;  /* of that gathering */
@@ -178,6 +182,9 @@ struct pcs_ice_agent {
   pcs_ice_gathering gathering;
   pcs_ice_relay relays[PCS_ICE_RELAYS_MAX];
   uint32_t last_relay_path;
+  uint32_t last_stream_path;
+  uint32_t streams_to_close[PCS_ICE_STREAMS_TO_CLOSE_MAX];
+  size_t num_streams_to_close;
   pcs_ice_early early[PCS_ICE_EARLY_MAX];
   uint32_t selected; /* pair id, 0 none */
   uint32_t selected_changes;
@@ -258,6 +265,8 @@ uint64_t pcs_ice_gather_wake_at(const pcs_ice_agent *agent);
 pcs_span pcs_ice_gather_url(pcs_ice_agent *agent, uint8_t server);
 void pcs_ice_gather_forget_path(pcs_ice_agent *agent, uint32_t path_id);
 
+/* pcs_ice_gather_carrier is how a TURN server is reached. */
+pcs_turn_carrier pcs_ice_gather_carrier(const pcs_ice_server_slot *server);
 /* pcs_ice_gather_reflexive adds a server-reflexive candidate, unless it repeats one. */
 void pcs_ice_gather_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_path *path,
                               const pcs_address *mapped);
@@ -284,6 +293,8 @@ uint64_t pcs_ice_relay_wake_at(const pcs_ice_agent *agent);
  * can be none. True for a pair that needs none. */
 bool pcs_ice_relay_permit(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair);
 void pcs_ice_relay_forget_path(pcs_ice_agent *agent, uint32_t path_id);
+/* pcs_ice_relay_poll gives what the owner must do about streams; false when there is nothing. */
+bool pcs_ice_relay_poll(pcs_ice_agent *agent, pcs_ice_event *out_event);
 /* pcs_ice_relay_of finds the allocation that a relayed path is of, NULL: it is none. */
 const pcs_ice_relay *pcs_ice_relay_of(const pcs_ice_agent *agent, uint32_t path_id);
 const pcs_ice_path *pcs_ice_relay_path_of(const pcs_ice_agent *agent, uint32_t path_id);

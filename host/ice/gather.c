@@ -4,6 +4,7 @@
 #include "host/ice/agent_state.h"
 
 #define DEFAULT_STUN_PORT 3478 /* RFC 7064 3.2 */
+#define DEFAULT_TLS_PORT 5349  /* RFC 7065 3.2 */
 #define SERVER_UNREACHED 701   /* webrtc-pc 5.5: no host candidate could reach the server */
 
 /* ---- host candidates ---- */
@@ -41,14 +42,20 @@ static bool is_turn(const pcs_ice_server_slot *server) {
   return server->scheme == PCS_SERVER_TURN || server->scheme == PCS_SERVER_TURNS;
 }
 
-/* STUN and TURN over UDP are what can be asked; the others are passed over. RFC 8827 6.4: under
+/* TURN over DTLS (RFC 7350) is in no browser. */
+static bool is_dtls(const pcs_ice_server_slot *server) {
+  return server->scheme == PCS_SERVER_TURNS && server->transport == PCS_TRANSPORT_UDP;
+}
+
+/* STUN over UDP and TURN over all but DTLS are what can be asked; the others are passed over. RFC 8827 6.4: under
  * policy relay nobody but a relay learns of us. */
 static bool can_ask(const pcs_ice_agent *agent, const pcs_ice_server_slot *server) {
   if (agent->policy == PCS_ICE_POLICY_RELAY && !is_turn(server)) {
     return false;
   }
-  return (server->scheme == PCS_SERVER_STUN || server->scheme == PCS_SERVER_TURN) &&
-         server->transport == PCS_TRANSPORT_UDP;
+  return is_turn(server) ? !is_dtls(server)
+                         : server->scheme == PCS_SERVER_STUN &&
+                               server->transport == PCS_TRANSPORT_UDP;
 }
 
 static uint16_t all_paths(const pcs_ice_agent *agent) {
@@ -61,12 +68,51 @@ static uint16_t all_paths(const pcs_ice_agent *agent) {
   return bits;
 }
 
+static const pcs_address *address_for(const pcs_ice_query *query, const pcs_ice_path *path) {
+  const pcs_address *address =
+      path->address.family == PCS_ADDRESS_IPV4 ? &query->ipv4 : &query->ipv6;
+  bool reaches = address->family != PCS_ADDRESS_NONE &&
+                 pcs_address_is_loopback(address) == pcs_address_is_loopback(&path->address);
+  return reaches ? address : NULL;
+}
+
+pcs_turn_carrier pcs_ice_gather_carrier(const pcs_ice_server_slot *server) {
+  if (server->scheme == PCS_SERVER_TURNS) {
+    return PCS_TURN_OVER_TLS;
+  }
+  return server->transport == PCS_TRANSPORT_TCP ? PCS_TURN_OVER_TCP : PCS_TURN_OVER_UDP;
+}
+
+/* A stream is not bound to a socket of ours: one for each family is all that servers are asked for. */
+static uint16_t paths_for(const pcs_ice_agent *agent, uint8_t server) {
+  const pcs_ice_server_slot *slot = &agent->gathering.servers.entries[server];
+  const pcs_ice_query *query = &agent->gathering.queries[server];
+  uint16_t all = all_paths(agent);
+  if (slot->scheme == PCS_SERVER_STUN || pcs_ice_gather_carrier(slot) == PCS_TURN_OVER_UDP) {
+    return all;
+  }
+  uint16_t bits = 0;
+  bool has_ipv4 = false;
+  bool has_ipv6 = false;
+  for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
+    const pcs_ice_path *path = &agent->paths[i].path;
+    bool *has = path->address.family == PCS_ADDRESS_IPV4 ? &has_ipv4 : &has_ipv6;
+    if ((all >> i & 1) != 0 && !*has && address_for(query, path) != NULL) {
+      bits |= (uint16_t)(1u << i);
+      *has = true;
+    }
+  }
+  return bits;
+}
+
 /* Keeps the first address of each family that one may send to; what is prohibited is treated as if
  * it did not answer, at the same time as one that does not. */
 static void use_address(pcs_ice_agent *agent, uint8_t server, pcs_address address) {
   pcs_ice_query *query = &agent->gathering.queries[server];
-  uint16_t port = agent->gathering.servers.entries[server].port;
-  address.port = port != 0 ? port : DEFAULT_STUN_PORT;
+  const pcs_ice_server_slot *asked = &agent->gathering.servers.entries[server];
+  bool is_secure = asked->scheme == PCS_SERVER_STUNS || asked->scheme == PCS_SERVER_TURNS;
+  uint16_t port = is_secure ? DEFAULT_TLS_PORT : DEFAULT_STUN_PORT;
+  address.port = asked->port != 0 ? asked->port : port;
   if (pcs_address_admit(&address, pcs_ice_reach(agent)) != PCS_OK) {
     return;
   }
@@ -74,7 +120,7 @@ static void use_address(pcs_ice_agent *agent, uint8_t server, pcs_address addres
   if (slot->family == PCS_ADDRESS_NONE) {
     *slot = address;
   }
-  query->paths_to_ask = all_paths(agent);
+  query->paths_to_ask = paths_for(agent, server);
 }
 
 static pcs_span host_of(const pcs_ice_server_slot *server) {
@@ -109,14 +155,6 @@ void pcs_ice_agent_server_resolved(pcs_ice_agent *agent, uint64_t now_us, uint8_
 }
 
 /* ---- asking, one at a time ---- */
-
-static const pcs_address *address_for(const pcs_ice_query *query, const pcs_ice_path *path) {
-  const pcs_address *address =
-      path->address.family == PCS_ADDRESS_IPV4 ? &query->ipv4 : &query->ipv6;
-  bool reaches = address->family != PCS_ADDRESS_NONE &&
-                 pcs_address_is_loopback(address) == pcs_address_is_loopback(&path->address);
-  return reaches ? address : NULL;
-}
 
 bool pcs_ice_gather_has_work(const pcs_ice_agent *agent) {
   for (size_t i = 0; i < agent->gathering.servers.num; i++) {

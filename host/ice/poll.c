@@ -154,7 +154,8 @@ static bool poll_state(pcs_ice_agent *agent, pcs_ice_event *out_event) {
 void pcs_ice_agent_poll(pcs_ice_agent *agent, pcs_ice_event *out_event) {
   *out_event = (pcs_ice_event){0};
   if (!poll_answer(agent, out_event) && !poll_request(agent, out_event) &&
-      !poll_resolve(agent, out_event) && !poll_gathering(agent, out_event) &&
+      !poll_resolve(agent, out_event) && !pcs_ice_relay_poll(agent, out_event) &&
+      !poll_gathering(agent, out_event) &&
       !poll_selected(agent, out_event) && !poll_state(agent, out_event)) {
     *out_event = (pcs_ice_event){.kind = PCS_ICE_EVENT_NONE};
   }

@@ -37,7 +37,25 @@ const pcs_ice_relay *pcs_ice_relay_of(const pcs_ice_agent *agent, uint32_t path_
   return NULL;
 }
 
+static bool is_stream(const pcs_ice_relay *relay) {
+  return relay->path_id >= PCS_ICE_STREAM_PATH_FIRST;
+}
+
+static const pcs_ice_relay *relay_on_stream(const pcs_ice_agent *agent, uint32_t path_id) {
+  for (size_t i = 0; i < PCS_ICE_RELAYS_MAX; i++) {
+    const pcs_ice_relay *relay = &agent->relays[i];
+    if (relay->turn.state != PCS_TURN_NONE && is_stream(relay) && relay->path_id == path_id) {
+      return relay;
+    }
+  }
+  return NULL;
+}
+
 const pcs_ice_path *pcs_ice_relay_path_of(const pcs_ice_agent *agent, uint32_t path_id) {
+  const pcs_ice_relay *carried = relay_on_stream(agent, path_id);
+  if (carried != NULL) {
+    return pcs_ice_path_of(agent, carried->via);
+  }
   const pcs_ice_relay *relay = pcs_ice_relay_of(agent, path_id);
   if (relay == NULL) {
     return NULL;
@@ -52,13 +70,13 @@ static pcs_ice_relay *relay_of(pcs_ice_agent *agent, uint32_t path_id) {
 
 /* What a relay costs least comes first; then as the socket that it goes through. */
 static uint16_t preference_of(const pcs_ice_agent *agent, const pcs_ice_relay *relay) {
-  const pcs_ice_path *path = pcs_ice_path_of(agent, relay->path_id);
+  const pcs_ice_path *path = pcs_ice_path_of(agent, relay->via);
   unsigned rank = 2u - (unsigned)relay->turn.carrier;
   return (uint16_t)(rank << 14 | (path != NULL ? path->preference >> 2 : 0u));
 }
 
 static void name_paths(pcs_ice_agent *agent, pcs_ice_relay *relay) {
-  const pcs_ice_path *through = pcs_ice_path_of(agent, relay->path_id);
+  const pcs_ice_path *through = pcs_ice_path_of(agent, relay->via);
   for (size_t i = 0; i < 2; i++) {
     if (relay->turn.relayed[i].family != PCS_ADDRESS_NONE) {
       relay->paths[i] = (pcs_ice_path){
@@ -101,7 +119,7 @@ static void add_relayed(pcs_ice_agent *agent, const pcs_ice_relay *relay, uint8_
 }
 
 static void add_candidates(pcs_ice_agent *agent, const pcs_ice_relay *relay) {
-  const pcs_ice_path *through = pcs_ice_path_of(agent, relay->path_id);
+  const pcs_ice_path *through = pcs_ice_path_of(agent, relay->via);
   if (through != NULL && agent->policy != PCS_ICE_POLICY_RELAY &&
       relay->turn.carrier == PCS_TURN_OVER_UDP) {
     pcs_ice_gather_reflexive(agent, relay->query, through, &relay->turn.mapped);
@@ -128,6 +146,48 @@ static bool has_candidates(const pcs_ice_agent *agent, const pcs_ice_relay *rela
 
 /* ---- life ---- */
 
+/* ---- streams ---- */
+
+static void open_stream(pcs_ice_agent *agent, pcs_ice_relay *relay) {
+  relay->path_id = PCS_ICE_STREAM_PATH_FIRST + ++agent->last_stream_path;
+  relay->open_due = true;
+}
+
+static void close_stream(pcs_ice_agent *agent, pcs_ice_relay *relay) {
+  bool is_open = is_stream(relay) && !relay->open_due;
+  relay->open_due = false;
+  if (is_open && agent->num_streams_to_close < PCS_ICE_STREAMS_TO_CLOSE_MAX) {
+    agent->streams_to_close[agent->num_streams_to_close++] = relay->path_id;
+  }
+}
+
+static bool poll_open(pcs_ice_agent *agent, pcs_ice_event *out_event) {
+  for (size_t i = 0; i < PCS_ICE_RELAYS_MAX; i++) {
+    pcs_ice_relay *relay = &agent->relays[i];
+    if (relay->turn.state == PCS_TURN_NONE || !relay->open_due) {
+      continue;
+    }
+    const pcs_ice_server_slot *server = &agent->gathering.servers.entries[relay->query];
+    relay->open_due = false;
+    out_event->kind = PCS_ICE_EVENT_OPEN_STREAM;
+    out_event->path_id = relay->path_id;
+    out_event->to = relay->turn.server;
+    out_event->secure = relay->turn.carrier == PCS_TURN_OVER_TLS;
+    out_event->bytes = (pcs_span){(const uint8_t *)server->host, server->host_len};
+    return true;
+  }
+  return false;
+}
+
+bool pcs_ice_relay_poll(pcs_ice_agent *agent, pcs_ice_event *out_event) {
+  if (agent->num_streams_to_close > 0) {
+    out_event->kind = PCS_ICE_EVENT_CLOSE_STREAM;
+    out_event->path_id = agent->streams_to_close[--agent->num_streams_to_close];
+    return true;
+  }
+  return poll_open(agent, out_event);
+}
+
 /* Its pairs and candidates go; the server is not told. */
 static void end_relay(pcs_ice_agent *agent, pcs_ice_relay *relay) {
   for (size_t i = 0; i < 2; i++) {
@@ -135,6 +195,7 @@ static void end_relay(pcs_ice_agent *agent, pcs_ice_relay *relay) {
       pcs_ice_forget_path(agent, relay->paths[i].id);
     }
   }
+  close_stream(agent, relay);
   uint32_t first = (uint32_t)(relay - agent->relays) << 16;
   pcs_transactions_drop_range(&agent->transactions, PCS_TRANSACTION_TURN, first, first | 0xffff);
   pcs_turn_clear(&relay->turn);
@@ -147,11 +208,12 @@ static void note_error(pcs_ice_agent *agent, const pcs_ice_relay *relay, uint16_
   }
 }
 
-static pcs_ice_relay *find_relay(pcs_ice_agent *agent, uint32_t path_id, const pcs_address *to) {
+static pcs_ice_relay *find_relay(pcs_ice_agent *agent, uint32_t path_id, pcs_turn_carrier carrier,
+                                 const pcs_address *to) {
   for (size_t i = 0; i < PCS_ICE_RELAYS_MAX; i++) {
     pcs_ice_relay *relay = &agent->relays[i];
-    if (relay->turn.state != PCS_TURN_NONE && relay->path_id == path_id &&
-        pcs_address_equal(&relay->server, to)) {
+    if (relay->turn.state != PCS_TURN_NONE && relay->via == path_id &&
+        relay->turn.carrier == carrier && pcs_address_equal(&relay->server, to)) {
       return relay;
     }
   }
@@ -196,8 +258,10 @@ static bool join(pcs_ice_agent *agent, pcs_ice_relay *relay, uint8_t server,
 
 bool pcs_ice_relay_ask(pcs_ice_agent *agent, uint64_t now_us, uint8_t server, uint32_t path_id,
                        const pcs_address *to) {
-  pcs_ice_server login = login_of(&agent->gathering.servers.entries[server]);
-  pcs_ice_relay *relay = find_relay(agent, path_id, to);
+  const pcs_ice_server_slot *slot = &agent->gathering.servers.entries[server];
+  pcs_ice_server login = login_of(slot);
+  pcs_turn_carrier carrier = pcs_ice_gather_carrier(slot);
+  pcs_ice_relay *relay = find_relay(agent, path_id, carrier, to);
   if (relay != NULL) {
     return join(agent, relay, server, &login);
   }
@@ -206,12 +270,16 @@ bool pcs_ice_relay_ask(pcs_ice_agent *agent, uint64_t now_us, uint8_t server, ui
     return false;
   }
   *relay = (pcs_ice_relay){.path_id = path_id,
+                           .via = path_id,
                            .server = *to,
                            .query = server,
                            .generation = agent->gathering.generation};
-  if (pcs_turn_init(&relay->turn, now_us, PCS_TURN_OVER_UDP, to, &login) != PCS_OK) {
+  if (pcs_turn_init(&relay->turn, now_us, carrier, to, &login) != PCS_OK) {
     *relay = (pcs_ice_relay){0};
     return false;
+  }
+  if (carrier != PCS_TURN_OVER_UDP) {
+    open_stream(agent, relay);
   }
   return true;
 }
@@ -236,7 +304,7 @@ void pcs_ice_relay_stop_waiting(pcs_ice_agent *agent) {
 void pcs_ice_relay_forget_path(pcs_ice_agent *agent, uint32_t path_id) {
   for (size_t i = 0; i < PCS_ICE_RELAYS_MAX; i++) {
     pcs_ice_relay *relay = &agent->relays[i];
-    if (relay->turn.state != PCS_TURN_NONE && relay->path_id == path_id) {
+    if (relay->turn.state != PCS_TURN_NONE && relay->via == path_id) {
       end_relay(agent, relay);
     }
   }
@@ -271,6 +339,9 @@ static void take_outcome(pcs_ice_agent *agent, pcs_ice_relay *relay, pcs_turn_ou
     if (!may_redirect(agent, relay)) {
       note_error(agent, relay, PCS_TURN_TRY_ALTERNATE);
       end_relay(agent, relay);
+    } else if (is_stream(relay)) {
+      close_stream(agent, relay);
+      open_stream(agent, relay);
     }
     return;
   case PCS_TURN_REFUSED:
@@ -298,6 +369,29 @@ void pcs_ice_relay_unanswered(pcs_ice_agent *agent, uint64_t now_us,
   pcs_ice_relay *relay = &agent->relays[transaction->owner >> 16];
   take_outcome(agent, relay,
                pcs_turn_unanswered(&relay->turn, now_us, ask_of(transaction->owner)));
+}
+
+static pcs_ice_relay *stream_of(pcs_ice_agent *agent, uint32_t path_id) {
+  const pcs_ice_relay *relay = relay_on_stream(agent, path_id);
+  return relay != NULL ? &agent->relays[relay - agent->relays] : NULL;
+}
+
+void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
+  pcs_ice_relay *relay = stream_of(agent, path_id);
+  if (relay != NULL) {
+    pcs_turn_open(&relay->turn, now_us);
+  }
+  pcs_ice_step(agent, now_us);
+}
+
+void pcs_ice_agent_stream_closed(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
+  pcs_ice_expire_consent(agent, now_us);
+  pcs_ice_relay *relay = stream_of(agent, path_id);
+  if (relay != NULL) {
+    pcs_turn_end(&relay->turn, PCS_TURN_UNREACHED);
+    take_outcome(agent, relay, PCS_TURN_LOST);
+  }
+  pcs_ice_step(agent, now_us);
 }
 
 /* ---- what servers are asked ---- */
@@ -361,7 +455,7 @@ static void bind_valid_pairs(pcs_ice_agent *agent, uint64_t now_us) {
 
 static bool send_request(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_relay *relay,
                          pcs_turn_ask ask) {
-  bool is_stream = relay->turn.carrier != PCS_TURN_OVER_UDP;
+  bool is_reliable = is_stream(relay);
   pcs_transaction_request request = {
       .purpose = PCS_TRANSACTION_TURN,
       .owner = owner_of(agent, relay, ask),
@@ -369,8 +463,8 @@ static bool send_request(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_re
       .to = relay->turn.server,
       .password = pcs_turn_credential_key(&relay->turn.credential),
       .integrity = relay->turn.credential.integrity,
-      .once = is_stream,
-      .wait_us = is_stream ? RELIABLE_WAIT_US : PCS_ICE_RTO_US,
+      .once = is_reliable,
+      .wait_us = is_reliable ? RELIABLE_WAIT_US : PCS_ICE_RTO_US,
   };
   return pcs_transactions_add(&agent->transactions, now_us, agent->random, &request) == PCS_OK;
 }

@@ -41,7 +41,8 @@ static pcs_status wrap_in_indication(pcs_ice_agent *agent, const pcs_address *pe
 }
 
 bool pcs_ice_relay_wrap(pcs_ice_agent *agent, pcs_ice_event *event) {
-  if (event->kind != PCS_ICE_EVENT_SEND || event->path_id < PCS_ICE_RELAY_PATH_FIRST) {
+  if (event->kind != PCS_ICE_EVENT_SEND || event->path_id < PCS_ICE_RELAY_PATH_FIRST ||
+      event->path_id >= PCS_ICE_STREAM_PATH_FIRST) {
     return true;
   }
   const pcs_ice_relay *relay = pcs_ice_relay_of(agent, event->path_id);

@@ -20,6 +20,9 @@
 /* Handshake datagrams that came before they could be looked at: one flight, a message in each. */
 #define PCS_PEER_EARLY_MAX 12
 
+/* Wishes about streams that wait to be taken: it is done whenever output is. */
+#define PCS_PEER_STREAMS_MAX 16
+
 /* A batch and its memory. */
 typedef struct pcs_peer_batch {
   pcs_datagrams datagrams;
@@ -76,6 +79,9 @@ struct pcs_peer {
   } servers[PCS_ICE_SERVERS_MAX];
   size_t num_servers;
   uint32_t wanted_lookups; /* a bit for each */
+
+  pcs_peer_stream streams[PCS_PEER_STREAMS_MAX]; /* wanted, not taken yet */
+  size_t num_streams;
 
   /* out */
   pcs_peer_output output; /* datagrams NULL: none is waiting */

@@ -306,6 +306,9 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     end->selected_local = (pcs_candidate_type)event->candidate.type;
     end->selected_remote = (pcs_candidate_type)event->remote.type;
     break;
+  case PCS_ICE_EVENT_OPEN_STREAM:
+  case PCS_ICE_EVENT_CLOSE_STREAM:
+    break; /* the simulated network has datagrams only */
   case PCS_ICE_EVENT_RESOLVE:
     end->num_resolve++;
     break;
