@@ -124,6 +124,10 @@ test('policy relay over UDP: data arrives and no address of the machine is told'
   checkHidden(await callThrough(t, serverUrl()));
 });
 
+test('policy relay over TCP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+  checkHidden(await callThrough(t, `${serverUrl()}?transport=tcp`));
+});
+
 test('a wrong credential is told by its code, with the server and without the secret', { timeout, skip }, async (t) => {
   const pc = await open(t, serverUrl(), 'a guess at it');
   pc.createDataChannel('');
