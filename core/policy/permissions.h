@@ -1,8 +1,8 @@
 /*
- * Consent as it stands: which pages are open, what was granted, and what is in use because of it.
- * It owns all three and ties their lives together: a grant ends with its call or page, a use ends
- * at once when what allowed it ends. It keeps nothing over a restart and asks nobody: the broker
- * reads the store, puts the question to a person, and adds what came of it.
+ * Permissions as they stand: which pages are open, what was granted, and what is in use because of
+ * it. It owns all three and ties their lives together: a grant ends with its call or page, a use
+ * ends at once when what allowed it ends. It keeps nothing over a restart and asks nobody: the
+ * broker reads the store, puts the question to a person, and adds what came of it.
  *
  * A use is a capture, a connection, a choice of speaker: whatever runs because a right was given.
  * After every call the owner polls until nothing is left, and stops what it is told has ended.
@@ -47,7 +47,7 @@ typedef struct pcs_use_end {
 } pcs_use_end;
 
 /* pcs_permissions_init: no page, no grant. What pcs_rules_check says of rules, whose schemes are
- * borrowed for the consent's life; on error it stands without rules. */
+ * borrowed for the permissions' life; on error they stand without rules. */
 PCS_MUST_USE pcs_status pcs_permissions_init(pcs_permissions *permissions, const pcs_rules *rules);
 
 /* pcs_permissions_open_page: PCS_ERR_RANGE id 0; PCS_ERR_STATE there is one of that id;

@@ -1,5 +1,5 @@
 /*
- * A hundred thousand things that pages, peers, a person and a shell do to the consent core, in
+ * A hundred thousand things that pages, peers, a person and a shell do to the policy core, in
  * random order, each held against the oracle: what may begin, what runs, what was granted, and what
  * would be written to disk. PCS_TEST_SEED replays a run; the first difference ends it.
  */

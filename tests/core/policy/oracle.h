@@ -1,7 +1,7 @@
 /*
- * What consent should be, said once more and as simply as possible: small integers in flat lists,
- * one sentence for each rule, no speed. It shares no code and no table with core/policy. It is told
- * what was done, and knows what may run after it.
+ * What permissions should be, said once more and as simply as possible: small integers in flat
+ * lists, one sentence for each rule, no speed. It shares no code and no table with core/policy. It
+ * is told what was done, and knows what may run after it.
  */
 #ifndef TESTS_CORE_POLICY_ORACLE_H
 #define TESTS_CORE_POLICY_ORACLE_H

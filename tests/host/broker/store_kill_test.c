@@ -73,9 +73,6 @@ int fsync(int fd) {
 
 /* ---- what the child does, and what must be there after it ---- */
 
-static const char site[] = "https://meet.example";
-static const char other_site[] = "https://other.example";
-
 static pcs_status put_on(uint64_t id, uint32_t right, const char *origin, pcs_effect effect) {
   pcs_grant grant = site_grant(id, right, origin);
   grant.effect = effect;

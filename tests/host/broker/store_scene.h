@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,8 @@ typedef struct store_scene {
   pcs_store_problem problem;
 } store_scene;
 
+static const char site[] = "https://meet.example";
+static const char other_site[] = "https://other.example";
 static store_scene s;
 
 static inline void scene_begin(void) {
@@ -125,6 +128,39 @@ static inline void write_file(const uint8_t *bytes, size_t len) {
   int file = open(s.file, O_WRONLY | O_CREAT | O_TRUNC, S_IRUSR | S_IWUSR);
   CHECK_EQ_INT(write(file, bytes, len), len);
   close(file);
+}
+
+static inline void with_sqlite(const char *sql) {
+  sqlite3 *database;
+  CHECK_EQ_INT(sqlite3_open(s.file, &database), SQLITE_OK);
+  CHECK_EQ_INT(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close(database);
+}
+
+static inline void check_mode(const char *path, mode_t mode) {
+  struct stat facts;
+  CHECK_EQ_INT(lstat(path, &facts), 0);
+  CHECK_EQ_UINT(facts.st_mode & 07777, mode);
+}
+
+/* With all that a grant can have. */
+static inline pcs_grant full_grant_of(uint64_t id) {
+  pcs_grant grant = site_grant(id, PCS_RIGHT_CAMERA, "https://frame.example:8443");
+  grant.embedder = scene_origin(site);
+  grant.device = scene_device("alsa_input.\xc3\xa9t\xc3\xa9");
+  grant.expires_us = SCENE_NOW_US + 5;
+  scene_add_certificate(&grant.peer, 9);
+  scene_add_certificate(&grant.peer, 3);
+  return grant;
+}
+
+/* Two grants, and closed again. */
+static inline void make_store(void) {
+  scene_begin();
+  scene_open();
+  put(site_grant(1, PCS_RIGHT_CAMERA, site));
+  put(full_grant_of(2));
+  scene_close();
 }
 
 #endif
