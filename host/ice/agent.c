@@ -52,11 +52,10 @@ void pcs_ice_step(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_keep_consent(agent, now_us);
   pcs_ice_select_step(agent, now_us);
   pcs_ice_gather_step(agent, now_us);
-  /* After all that may have ended now: with nothing left to wait for, patience is shorter. */
-  pcs_ice_session_give_up(agent, now_us);
   pcs_ice_pairs_thaw_idle(&agent->pairs, agent->current);
   start_one(agent, now_us);
   pcs_ice_relay_step(agent, now_us);
+  /* After all that may have ended now: with nothing left to wait for, patience is shorter. */
   pcs_ice_session_give_up(agent, now_us);
   pcs_ice_state_step(agent, now_us);
   agent->wake_us = wake_at(agent, now_us);

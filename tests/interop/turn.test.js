@@ -1,6 +1,9 @@
 // A real TURN server between two of our hosts that may be known by its addresses only.
 import assert from 'node:assert/strict';
-import { networkInterfaces } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Socket } from 'node:net';
 import test from 'node:test';
 import { connect, install } from '../../js/node.js';
@@ -12,15 +15,36 @@ const skip = haveCoturn ? false : 'coturn is not installed';
 const bytesToSend = 4_000_000;
 
 let coturn;
+let folder;
+let right; /* a certificate for the server's address, which is its own root, and its key */
+let wrong; /* one for another name */
 test.before(async () => {
-  if (haveCoturn) coturn = await startCoturn();
+  if (!haveCoturn) return;
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-turn-'));
+  right = makeCertificate('right', `IP:${serverAddress}`);
+  wrong = makeCertificate('wrong', 'DNS:turn.example,IP:127.0.0.4');
+  coturn = await startCoturn({ tls: right });
 });
-test.after(() => coturn?.close());
+test.after(async () => {
+  await coturn?.close();
+  if (folder) rmSync(folder, { recursive: true });
+});
 
+function makeCertificate(name, subject) {
+  const [certificate, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+  const { status, stderr } = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=portcullis test',
+    '-addext', `subjectAltName=${subject}`, '-keyout', key, '-out', certificate]);
+  assert.equal(status, 0, String(stderr));
+  return { certificate, key };
+}
+
+const secureUrl = (server = coturn) => `turns:${serverAddress}:${server.tlsPort}?transport=tcp`;
 const serverUrl = () => `turn:${serverAddress}:${coturn.port}`;
 
-async function open(t, urls, password = credential) {
-  const session = await connect({ origin: 'https://node.example', loopback: true, broker: programPath('portcullis-broker') });
+async function open(t, urls, { password = credential, bundle } = {}) {
+  const session = await connect({ origin: 'https://node.example', loopback: true,
+    broker: programPath('portcullis-broker'), args: bundle ? ['--ca-bundle', bundle] : [] });
   t.after(() => session.close());
   const rtc = {};
   install(rtc, session);
@@ -86,9 +110,9 @@ async function sendAndCount(from, to) {
   return received;
 }
 
-async function callThrough(t, urls) {
+async function callThrough(t, urls, options) {
   const recorded = record(t);
-  const [a, b] = await Promise.all([open(t, urls), open(t, urls)]);
+  const [a, b] = await Promise.all([open(t, urls, options), open(t, urls, options)]);
   const told = [];
   tellCandidates(a, b, told);
   tellCandidates(b, a, told);
@@ -129,7 +153,7 @@ test('policy relay over TCP: data arrives and no address of the machine is told'
 });
 
 test('a wrong credential is told by its code, with the server and without the secret', { timeout, skip }, async (t) => {
-  const pc = await open(t, serverUrl(), 'a guess at it');
+  const pc = await open(t, serverUrl(), { password: 'a guess at it' });
   pc.createDataChannel('');
   const failed = seen(pc, 'icecandidateerror');
   await pc.setLocalDescription();
@@ -137,4 +161,26 @@ test('a wrong credential is told by its code, with the server and without the se
   assert.equal(errorCode, 401);
   assert.equal(url, `${serverUrl()}?transport=udp`);
   assert.doesNotMatch(`${errorText}${url}`, /a guess at it/);
+});
+
+test('policy relay over TLS: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+  checkHidden(await callThrough(t, secureUrl(), { bundle: right.certificate }));
+});
+
+async function errorOf(t, url, options) {
+  const pc = await open(t, url, options);
+  pc.createDataChannel('');
+  const failed = seen(pc, 'icecandidateerror');
+  await pc.setLocalDescription();
+  return (await failed).errorCode;
+}
+
+test('X11: a server whose certificate nobody vouches for is not spoken to', { timeout, skip }, async (t) => {
+  assert.equal(await errorOf(t, secureUrl(), {}), 701);
+});
+
+test('X11: a server with another host\'s certificate is not spoken to', { timeout, skip }, async (t) => {
+  const other = await startCoturn({ tls: wrong });
+  t.after(() => other.close());
+  assert.equal(await errorOf(t, secureUrl(other), { bundle: wrong.certificate }), 701);
 });
