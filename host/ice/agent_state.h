@@ -7,6 +7,7 @@
  *   trickle.c     remote candidates as they come
  *   gather.c      local candidates and STUN servers
  *   relay.c       TURN allocations as local addresses: made, kept, given back
+ *   relay_stream.c the streams that some of them go through
  *   relay_carry.c bytes into and out of them
  *   checklist.c   pairs: making, ordering, what is checked next
  *   check.c       requests out, responses in
@@ -155,12 +156,12 @@ typedef struct pcs_ice_gathering {
 /* A TURN allocation, and the local addresses it gives. turn.state NONE: free. */
 typedef struct pcs_ice_relay {
   pcs_turn turn;
-  uint32_t path_id;     /* what it goes through: a socket, or a stream of its own */
-  uint32_t via;         /* the socket it was asked for over */
-  bool open_due;        /* the owner must be told to open the stream */
-  pcs_address server;   /* as it was asked for first */
-  uint8_t query;        /* the server of the gathering that waits for it */
-  uint32_t generation;  /* of that gathering */
+  uint32_t path_id;      /* what it goes through: a socket, or a stream of its own */
+  uint32_t via;          /* the socket it was asked for over */
+  bool open_due;         /* the owner must be told to open the stream */
+  pcs_address server;    /* as it was asked for first */
+  uint8_t query;         /* the server of the gathering that waits for it */
+  uint32_t generation;   /* of that gathering */
   pcs_ice_path paths[2]; /* IPv4 and IPv6, with ids of their own; id 0: not allocated */
 } pcs_ice_relay;
 
@@ -202,7 +203,7 @@ struct pcs_ice_agent {
   size_t num_answers;
   uint8_t request[PCS_ICE_REQUEST_BYTES_MAX]; /* the polled event's bytes */
   uint8_t wrapped[PCS_ICE_WRAPPED_BYTES_MAX]; /* and as they go through a relay */
-  uint8_t url[PCS_ICE_URL_BYTES_MAX];          /* the polled event's url */
+  uint8_t url[PCS_ICE_URL_BYTES_MAX];         /* the polled event's url */
 };
 
 static inline uint64_t pcs_ice_earlier(uint64_t a_us, uint64_t b_us) {
@@ -293,13 +294,24 @@ uint64_t pcs_ice_relay_wake_at(const pcs_ice_agent *agent);
  * can be none. True for a pair that needs none. */
 bool pcs_ice_relay_permit(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair);
 void pcs_ice_relay_forget_path(pcs_ice_agent *agent, uint32_t path_id);
-/* pcs_ice_relay_poll gives what the owner must do about streams; false when there is nothing. */
-bool pcs_ice_relay_poll(pcs_ice_agent *agent, pcs_ice_event *out_event);
+/* pcs_ice_relay_lost: the allocation has ended; its pairs and candidates go with it. */
+void pcs_ice_relay_lost(pcs_ice_agent *agent, pcs_ice_relay *relay);
 /* pcs_ice_relay_of finds the allocation that a relayed path is of, NULL: it is none. */
 const pcs_ice_relay *pcs_ice_relay_of(const pcs_ice_agent *agent, uint32_t path_id);
 const pcs_ice_path *pcs_ice_relay_path_of(const pcs_ice_agent *agent, uint32_t path_id);
 /* pcs_ice_forget_path ends the pairs and candidates of any path. */
 void pcs_ice_forget_path(pcs_ice_agent *agent, uint32_t path_id);
+
+/* relay_stream.c */
+bool pcs_ice_relay_is_stream(const pcs_ice_relay *relay);
+/* pcs_ice_relay_on_stream finds what goes through a stream, NULL: nothing. */
+const pcs_ice_relay *pcs_ice_relay_on_stream(const pcs_ice_agent *agent, uint32_t path_id);
+/* pcs_ice_relay_open_stream gives it a stream of its own, which the owner is told to open; close
+ * has the owner told that it is not needed any more. */
+void pcs_ice_relay_open_stream(pcs_ice_agent *agent, pcs_ice_relay *relay);
+void pcs_ice_relay_close_stream(pcs_ice_agent *agent, pcs_ice_relay *relay);
+/* pcs_ice_relay_poll gives what the owner must do about streams; false when there is nothing. */
+bool pcs_ice_relay_poll(pcs_ice_agent *agent, pcs_ice_event *out_event);
 
 /* relay_carry.c */
 /* pcs_ice_relay_write writes a due request to a TURN server. */

@@ -37,22 +37,8 @@ const pcs_ice_relay *pcs_ice_relay_of(const pcs_ice_agent *agent, uint32_t path_
   return NULL;
 }
 
-static bool is_stream(const pcs_ice_relay *relay) {
-  return relay->path_id >= PCS_ICE_STREAM_PATH_FIRST;
-}
-
-static const pcs_ice_relay *relay_on_stream(const pcs_ice_agent *agent, uint32_t path_id) {
-  for (size_t i = 0; i < PCS_ICE_RELAYS_MAX; i++) {
-    const pcs_ice_relay *relay = &agent->relays[i];
-    if (relay->turn.state != PCS_TURN_NONE && is_stream(relay) && relay->path_id == path_id) {
-      return relay;
-    }
-  }
-  return NULL;
-}
-
 const pcs_ice_path *pcs_ice_relay_path_of(const pcs_ice_agent *agent, uint32_t path_id) {
-  const pcs_ice_relay *carried = relay_on_stream(agent, path_id);
+  const pcs_ice_relay *carried = pcs_ice_relay_on_stream(agent, path_id);
   if (carried != NULL) {
     return pcs_ice_path_of(agent, carried->via);
   }
@@ -146,48 +132,6 @@ static bool has_candidates(const pcs_ice_agent *agent, const pcs_ice_relay *rela
 
 /* ---- life ---- */
 
-/* ---- streams ---- */
-
-static void open_stream(pcs_ice_agent *agent, pcs_ice_relay *relay) {
-  relay->path_id = PCS_ICE_STREAM_PATH_FIRST + ++agent->last_stream_path;
-  relay->open_due = true;
-}
-
-static void close_stream(pcs_ice_agent *agent, pcs_ice_relay *relay) {
-  bool is_open = is_stream(relay) && !relay->open_due;
-  relay->open_due = false;
-  if (is_open && agent->num_streams_to_close < PCS_ICE_STREAMS_TO_CLOSE_MAX) {
-    agent->streams_to_close[agent->num_streams_to_close++] = relay->path_id;
-  }
-}
-
-static bool poll_open(pcs_ice_agent *agent, pcs_ice_event *out_event) {
-  for (size_t i = 0; i < PCS_ICE_RELAYS_MAX; i++) {
-    pcs_ice_relay *relay = &agent->relays[i];
-    if (relay->turn.state == PCS_TURN_NONE || !relay->open_due) {
-      continue;
-    }
-    const pcs_ice_server_slot *server = &agent->gathering.servers.entries[relay->query];
-    relay->open_due = false;
-    out_event->kind = PCS_ICE_EVENT_OPEN_STREAM;
-    out_event->path_id = relay->path_id;
-    out_event->to = relay->turn.server;
-    out_event->secure = relay->turn.carrier == PCS_TURN_OVER_TLS;
-    out_event->bytes = (pcs_span){(const uint8_t *)server->host, server->host_len};
-    return true;
-  }
-  return false;
-}
-
-bool pcs_ice_relay_poll(pcs_ice_agent *agent, pcs_ice_event *out_event) {
-  if (agent->num_streams_to_close > 0) {
-    out_event->kind = PCS_ICE_EVENT_CLOSE_STREAM;
-    out_event->path_id = agent->streams_to_close[--agent->num_streams_to_close];
-    return true;
-  }
-  return poll_open(agent, out_event);
-}
-
 /* Its pairs and candidates go; the server is not told. */
 static void end_relay(pcs_ice_agent *agent, pcs_ice_relay *relay) {
   for (size_t i = 0; i < 2; i++) {
@@ -195,7 +139,7 @@ static void end_relay(pcs_ice_agent *agent, pcs_ice_relay *relay) {
       pcs_ice_forget_path(agent, relay->paths[i].id);
     }
   }
-  close_stream(agent, relay);
+  pcs_ice_relay_close_stream(agent, relay);
   uint32_t first = (uint32_t)(relay - agent->relays) << 16;
   pcs_transactions_drop_range(&agent->transactions, PCS_TRANSACTION_TURN, first, first | 0xffff);
   pcs_turn_clear(&relay->turn);
@@ -206,6 +150,11 @@ static void note_error(pcs_ice_agent *agent, const pcs_ice_relay *relay, uint16_
   if (is_of_gathering(agent, relay) && code != 0) {
     agent->gathering.queries[relay->query].error_code = code;
   }
+}
+
+void pcs_ice_relay_lost(pcs_ice_agent *agent, pcs_ice_relay *relay) {
+  note_error(agent, relay, relay->turn.error_code);
+  end_relay(agent, relay);
 }
 
 static pcs_ice_relay *find_relay(pcs_ice_agent *agent, uint32_t path_id, pcs_turn_carrier carrier,
@@ -279,7 +228,7 @@ bool pcs_ice_relay_ask(pcs_ice_agent *agent, uint64_t now_us, uint8_t server, ui
     return false;
   }
   if (carrier != PCS_TURN_OVER_UDP) {
-    open_stream(agent, relay);
+    pcs_ice_relay_open_stream(agent, relay);
   }
   return true;
 }
@@ -339,9 +288,9 @@ static void take_outcome(pcs_ice_agent *agent, pcs_ice_relay *relay, pcs_turn_ou
     if (!may_redirect(agent, relay)) {
       note_error(agent, relay, PCS_TURN_TRY_ALTERNATE);
       end_relay(agent, relay);
-    } else if (is_stream(relay)) {
-      close_stream(agent, relay);
-      open_stream(agent, relay);
+    } else if (pcs_ice_relay_is_stream(relay)) {
+      pcs_ice_relay_close_stream(agent, relay);
+      pcs_ice_relay_open_stream(agent, relay);
     }
     return;
   case PCS_TURN_REFUSED:
@@ -350,8 +299,7 @@ static void take_outcome(pcs_ice_agent *agent, pcs_ice_relay *relay, pcs_turn_ou
     }
     return;
   case PCS_TURN_LOST:
-    note_error(agent, relay, relay->turn.error_code);
-    end_relay(agent, relay);
+    pcs_ice_relay_lost(agent, relay);
     return;
   }
 }
@@ -367,31 +315,7 @@ void pcs_ice_relay_answered(pcs_ice_agent *agent, uint64_t now_us,
 void pcs_ice_relay_unanswered(pcs_ice_agent *agent, uint64_t now_us,
                               const pcs_transaction *transaction) {
   pcs_ice_relay *relay = &agent->relays[transaction->owner >> 16];
-  take_outcome(agent, relay,
-               pcs_turn_unanswered(&relay->turn, now_us, ask_of(transaction->owner)));
-}
-
-static pcs_ice_relay *stream_of(pcs_ice_agent *agent, uint32_t path_id) {
-  const pcs_ice_relay *relay = relay_on_stream(agent, path_id);
-  return relay != NULL ? &agent->relays[relay - agent->relays] : NULL;
-}
-
-void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
-  pcs_ice_relay *relay = stream_of(agent, path_id);
-  if (relay != NULL) {
-    pcs_turn_open(&relay->turn, now_us);
-  }
-  pcs_ice_step(agent, now_us);
-}
-
-void pcs_ice_agent_stream_closed(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
-  pcs_ice_expire_consent(agent, now_us);
-  pcs_ice_relay *relay = stream_of(agent, path_id);
-  if (relay != NULL) {
-    pcs_turn_end(&relay->turn, PCS_TURN_UNREACHED);
-    take_outcome(agent, relay, PCS_TURN_LOST);
-  }
-  pcs_ice_step(agent, now_us);
+  take_outcome(agent, relay, pcs_turn_unanswered(&relay->turn, now_us, ask_of(transaction->owner)));
 }
 
 /* ---- what servers are asked ---- */
@@ -410,8 +334,8 @@ static bool is_pair_to(const pcs_ice_pair *pair, const pcs_ice_relay *relay,
   if (entry->channel == 0) {
     to.port = 0;
   }
-  bool is_worth_it = entry->channel == 0 ? pair->state != PCS_PAIR_FAILED
-                                         : pair->state == PCS_PAIR_SUCCEEDED;
+  bool is_worth_it =
+      entry->channel == 0 ? pair->state != PCS_PAIR_FAILED : pair->state == PCS_PAIR_SUCCEEDED;
   return is_worth_it && pair->path_id == relay->paths[family_index(&to)].id &&
          pcs_address_equal(&entry->address, &to);
 }
@@ -455,7 +379,7 @@ static void bind_valid_pairs(pcs_ice_agent *agent, uint64_t now_us) {
 
 static bool send_request(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_relay *relay,
                          pcs_turn_ask ask) {
-  bool is_reliable = is_stream(relay);
+  bool is_reliable = pcs_ice_relay_is_stream(relay);
   pcs_transaction_request request = {
       .purpose = PCS_TRANSACTION_TURN,
       .owner = owner_of(agent, relay, ask),

@@ -285,9 +285,9 @@ typedef void (*action)(scene *at);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const action ACTIONS[] = {
-      do_make_generation, do_gather,   do_connect,   do_candidate, do_end,    do_path,
-      do_configure,       do_resolved, do_raw,       do_request,   do_answer, do_time,
-      do_revoke,          do_stats,    do_stream,    do_answer,
+      do_make_generation, do_gather,   do_connect, do_candidate, do_end,    do_path,
+      do_configure,       do_resolved, do_raw,     do_request,   do_answer, do_time,
+      do_revoke,          do_stats,    do_stream,  do_answer,
   };
   scene at = {.now_us = 1000000};
   pcs_random_seeded state;
