@@ -146,8 +146,10 @@ static void end_relay(pcs_ice_agent *agent, pcs_ice_relay *relay) {
   *relay = (pcs_ice_relay){0};
 }
 
+/* That a server was not reached is told when all time is over and not before: a port that refuses,
+ * one where something else listens and one that drops would be told apart (requirement X10). */
 static void note_error(pcs_ice_agent *agent, const pcs_ice_relay *relay, uint16_t code) {
-  if (is_of_gathering(agent, relay) && code != 0) {
+  if (is_of_gathering(agent, relay) && code != 0 && code != PCS_TURN_UNREACHED) {
     agent->gathering.queries[relay->query].error_code = code;
   }
 }

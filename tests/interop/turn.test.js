@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import test from 'node:test';
 import { connect, install } from '../../js/node.js';
 import { credential, haveCoturn, relayAddress, serverAddress, startCoturn, username } from './coturn.js';
@@ -167,20 +167,38 @@ test('policy relay over TLS: data arrives and no address of the machine is told'
   checkHidden(await callThrough(t, secureUrl(), { bundle: right.certificate }));
 });
 
+// Resolves with the code of the error and how long it took to come.
 async function errorOf(t, url, options) {
   const pc = await open(t, url, options);
   pc.createDataChannel('');
   const failed = seen(pc, 'icecandidateerror');
+  const before = performance.now();
   await pc.setLocalDescription();
-  return (await failed).errorCode;
+  const { errorCode } = await failed;
+  return { errorCode, seconds: Math.round((performance.now() - before) / 1000) };
 }
 
+const unreached = { errorCode: 701, seconds: 10 };
+
 test('X11: a server whose certificate nobody vouches for is not spoken to', { timeout, skip }, async (t) => {
-  assert.equal(await errorOf(t, secureUrl(), {}), 701);
+  assert.deepEqual(await errorOf(t, secureUrl(), {}), unreached);
 });
 
 test('X11: a server with another host\'s certificate is not spoken to', { timeout, skip }, async (t) => {
   const other = await startCoturn({ tls: wrong });
   t.after(() => other.close());
-  assert.equal(await errorOf(t, secureUrl(other), { bundle: wrong.certificate }), 701);
+  assert.deepEqual(await errorOf(t, secureUrl(other), { bundle: wrong.certificate }), unreached);
+});
+
+test('X10: a port that refuses and one where something else listens look like one that drops', { timeout, skip }, async (t) => {
+  const speaker = createServer((socket) => socket.end('SSH-2.0-something\r\n'));
+  await new Promise((done) => speaker.listen(0, serverAddress, done));
+  const { port } = speaker.address();
+  const closed = createServer();
+  await new Promise((done) => closed.listen(0, serverAddress, done));
+  const { port: closedPort } = closed.address();
+  await new Promise((done) => closed.close(done));
+  t.after(() => speaker.close());
+  const errors = await Promise.all([port, closedPort].map((each) => errorOf(t, `turn:${serverAddress}:${each}?transport=tcp`, {})));
+  assert.deepEqual(errors, [unreached, unreached]);
 });
