@@ -57,6 +57,10 @@ static pcs_status start_process(worker *fresh, const pcs_workers_config *config,
       .ended = on_worker_ended,
       .context = fresh,
   };
+  if (config->ca_bundle != NULL) {
+    process.arguments[process.num_arguments++] = "--ca-bundle";
+    process.arguments[process.num_arguments++] = config->ca_bundle;
+  }
   if (config->secrets_descriptor != PCS_DESCRIPTOR_NONE) {
     process.arguments[process.num_arguments++] = "--secrets";
     process.descriptors[process.num_descriptors++] = config->secrets_descriptor;

@@ -75,7 +75,7 @@ static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *ses
     return known;
   }
   const pcs_ice_candidate *local =
-      pcs_ice_candidates_host(&agent->local, session->generation, path_id);
+      pcs_ice_candidates_base(&agent->local, session->generation, path_id);
   const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority);
   return local != NULL && remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
 }
@@ -295,7 +295,7 @@ void pcs_ice_answer_request(pcs_ice_agent *agent, uint64_t now_us, uint32_t path
   }
   /* No answer from a socket whose address this generation never told (relay policy), nor to where
    * no check of ours may go. */
-  if (pcs_ice_candidates_host(&agent->local, in.generation->number, path_id) == NULL ||
+  if (pcs_ice_candidates_base(&agent->local, in.generation->number, path_id) == NULL ||
       pcs_address_admit(from, pcs_ice_reach(agent)) != PCS_OK) {
     return;
   }

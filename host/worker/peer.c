@@ -297,6 +297,7 @@ bool pcs_peer_has_association(const pcs_peer *peer) {
 }
 
 void pcs_peer_close(pcs_peer *peer) {
+  peer->leaving = true;
   if (!peer->closing) {
     peer->closing = true;
     if (peer->sctp != NULL) {

@@ -83,12 +83,16 @@ void pcs_peer_receive(pcs_peer *peer, uint64_t now_us, uint32_t path_id, const p
   if (datagram.len == 0 || datagram.len > PCS_RECEIVE_BYTES_MAX) {
     return;
   }
-  uint8_t first = datagram.data[0];
+  pcs_ice_arrival in = {.path_id = path_id, .from = *from, .bytes = datagram};
+  if (pcs_ice_agent_unwrap(peer->ice, now_us, &in) == PCS_ICE_STRAY || in.bytes.len == 0) {
+    return;
+  }
+  uint8_t first = in.bytes.data[0];
   if (first <= STUN_FIRST_BYTE_MAX) {
-    pcs_ice_agent_receive(peer->ice, now_us, path_id, from, datagram);
+    pcs_ice_agent_receive(peer->ice, now_us, in.path_id, &in.from, in.bytes);
   } else if (first >= DTLS_FIRST_BYTE_MIN && first <= DTLS_FIRST_BYTE_MAX) {
-    if (!receive_dtls(peer, now_us, path_id, from, datagram) && is_handshaking(peer)) {
-      keep_early(peer, path_id, from, datagram);
+    if (!receive_dtls(peer, now_us, in.path_id, &in.from, in.bytes) && is_handshaking(peer)) {
+      keep_early(peer, in.path_id, &in.from, in.bytes);
     }
   } else {
     return;

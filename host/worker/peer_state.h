@@ -20,6 +20,9 @@
 /* Handshake datagrams that came before they could be looked at: one flight, a message in each. */
 #define PCS_PEER_EARLY_MAX 12
 
+/* Wishes about streams that wait to be taken: it is done whenever output is. */
+#define PCS_PEER_STREAMS_MAX 16
+
 /* A batch and its memory. */
 typedef struct pcs_peer_batch {
   pcs_datagrams datagrams;
@@ -61,6 +64,7 @@ struct pcs_peer {
   bool sctp_over;        /* it was there and ended: it does not begin again */
   uint32_t spare_handle; /* drawn for the next channel the other side opens */
   bool closing;
+  bool leaving; /* the page closed it: relayed addresses are still to be given back */
 
   /* what the page is told */
   pcs_writer notices;
@@ -76,9 +80,13 @@ struct pcs_peer {
   size_t num_servers;
   uint32_t wanted_lookups; /* a bit for each */
 
+  pcs_peer_stream streams[PCS_PEER_STREAMS_MAX]; /* wanted, not taken yet */
+  size_t num_streams;
+
   /* out */
   pcs_peer_output output; /* datagrams NULL: none is waiting */
   bool output_is_stun;    /* it needs no consent: it asks for it */
+  uint16_t output_frame;  /* the relay's channel that the batch was made for, 0 none */
   pcs_datagrams flight;
   uint32_t round_trip_us; /* as SCTP was last told */
 
