@@ -91,8 +91,9 @@ static bool is_section_valid(const pcs_sdp_session *session, size_t index,
     return true;
   }
   pcs_sdp_transport transport = pcs_sdp_section_transport(session, index);
-  return (!media || is_secure_profile(section)) && is_setup_valid(transport.setup, type) &&
-         is_transport_valid(&transport, section);
+  /* The multiplexing policy is always "require": every RTP section must say a=rtcp-mux. */
+  return (!media || (is_secure_profile(section) && section->rtcp_mux)) &&
+         is_setup_valid(transport.setup, type) && is_transport_valid(&transport, section);
 }
 
 pcs_dtls_role pcs_dtls_role_of(pcs_description_side answerer, pcs_sdp_setup setup) {

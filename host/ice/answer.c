@@ -233,6 +233,10 @@ static void answer_unconnected(pcs_ice_agent *agent, const incoming *in) {
   if (remote == PCS_REMOTE_UFRAGS_MAX) {
     return;
   }
+  if (must_tell_conflict(agent, in->request)) {
+    answer(agent, in, PCS_STUN_ROLE_CONFLICT);
+    return;
+  }
   answer(agent, in, 0);
   pcs_ice_early check = check_of(in, remote);
   remember(agent, &check);

@@ -262,7 +262,8 @@ static pcs_ice_state state_now(pcs_ice_agent *agent, uint64_t now_us) {
 
 void pcs_ice_state_step(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_state state = state_now(agent, now_us);
-  if (state == agent->state && agent->role == agent->role_told) {
+  bool role_matters = state != PCS_ICE_NEW && agent->role != agent->role_told;
+  if (state == agent->state && !role_matters) {
     return;
   }
   agent->state = state;

@@ -34,6 +34,11 @@ static void describe_known(pcs_ice_agent *agent, pcs_ice_candidate *known,
   known->named = candidate->name.len > 0;
   pcs_ice_candidates_set_remote_foundation(&agent->remote, known, candidate->foundation);
   pcs_ice_rank_all(agent);
+  /* What was hidden of the selected pair may be shown from now on. */
+  const pcs_ice_pair *selected = pcs_ice_selected(agent);
+  if (selected != NULL && selected->remote_id == known->id) {
+    agent->selected_due = true;
+  }
 }
 
 static void add_signalled(pcs_ice_agent *agent, uint8_t remote, const pcs_candidate *candidate) {

@@ -42,10 +42,18 @@ void pcs_channels_set_message_max(pcs_channels *channels, uint32_t bytes) {
   channels->message_bytes_max = is_any ? PCS_MESSAGE_BYTES_MAX : bytes;
 }
 
-/* RFC 8832 6: even ids are the DTLS client's. The lowest that is free. */
+/* RFC 8832 6: even ids are the DTLS client's. */
+static uint32_t parity_of(const pcs_channels *channels) {
+  return channels->role == PCS_DTLS_CLIENT ? 0 : 1;
+}
+
+static uint32_t num_ids(const pcs_channels *channels) {
+  return channels->is_started ? channels->num_streams : PCS_CHANNEL_NO_ID;
+}
+
+/* The lowest that is free. */
 static uint16_t choose_id(const pcs_channels *channels) {
-  for (uint32_t id = channels->role == PCS_DTLS_CLIENT ? 0 : 1; id < channels->num_streams;
-       id += 2) {
+  for (uint32_t id = parity_of(channels); id < num_ids(channels); id += 2) {
     if (pcs_channel_find_id(channels, (uint16_t)id) == NULL) {
       return (uint16_t)id;
     }
@@ -53,15 +61,34 @@ static uint16_t choose_id(const pcs_channels *channels) {
   return PCS_CHANNEL_NO_ID;
 }
 
-/* The association is there: false when there is no stream for the channel. */
-static bool begin(pcs_channels *channels, pcs_channel *channel) {
-  if (channel->id == PCS_CHANNEL_NO_ID) {
-    uint16_t id = choose_id(channels);
-    if (id == PCS_CHANNEL_NO_ID) {
-      return false;
-    }
+static bool can_have(const pcs_channels *channels, uint16_t id) {
+  return id % 2 == parity_of(channels) && id < num_ids(channels) &&
+         pcs_channel_find_id(channels, id) == NULL;
+}
+
+static void give_id(pcs_channels *channels, pcs_channel *channel, uint16_t wished) {
+  uint16_t id = can_have(channels, wished) ? wished : choose_id(channels);
+  if (id != PCS_CHANNEL_NO_ID) {
     pcs_channel_set_id(channels, channel, id);
   }
+}
+
+void pcs_channels_set_role(pcs_channels *channels, pcs_dtls_role role) {
+  if (channels->has_role) {
+    return;
+  }
+  channels->has_role = true;
+  channels->role = role;
+  pcs_channel *at = channels->lists[PCS_CHANNELS_WAITING].first;
+  for (; at != NULL; at = at->links[PCS_CHANNELS_WAITING].next) {
+    if (at->id == PCS_CHANNEL_NO_ID) {
+      give_id(channels, at, PCS_CHANNEL_NO_ID);
+    }
+  }
+}
+
+/* The association is there: false when there is no stream for the channel. */
+static bool begin(pcs_channels *channels, pcs_channel *channel) {
   if (channel->id >= channels->num_streams) {
     return false;
   }
@@ -78,8 +105,8 @@ void pcs_channels_start(pcs_channels *channels, pcs_dtls_role role, uint16_t num
   if (channels->is_started || channels->is_ended) {
     return;
   }
+  pcs_channels_set_role(channels, role);
   channels->is_started = true;
-  channels->role = role;
   channels->num_streams = num_streams;
   pcs_channel *at = channels->lists[PCS_CHANNELS_WAITING].first;
   while (at != NULL) {
@@ -124,13 +151,12 @@ static pcs_status check_options(const pcs_channels *channels, const pcs_channel_
   if (options->label.len > PCS_LABEL_BYTES_MAX || options->protocol.len > PCS_LABEL_BYTES_MAX) {
     return PCS_ERR_TOO_LARGE;
   }
-  bool has_id = options->id != PCS_CHANNEL_NO_ID;
-  if (has_id != options->negotiated || options->reliability > PCS_RELIABILITY_LIFETIME) {
+  if (options->reliability > PCS_RELIABILITY_LIFETIME) {
     return PCS_ERR_OPERATION;
   }
-  bool is_beyond = channels->is_started && options->id >= channels->num_streams;
-  bool is_taken = has_id && pcs_channel_find_id(channels, options->id) != NULL;
-  return has_id && (is_beyond || is_taken) ? PCS_ERR_OPERATION : PCS_OK;
+  bool can_be =
+      options->id < num_ids(channels) && pcs_channel_find_id(channels, options->id) == NULL;
+  return options->negotiated && !can_be ? PCS_ERR_OPERATION : PCS_OK;
 }
 
 pcs_status pcs_channels_open(pcs_channels *channels, uint32_t handle,
@@ -153,6 +179,9 @@ pcs_status pcs_channels_open(pcs_channels *channels, uint32_t handle,
   if (options->negotiated) {
     pcs_channel_set_id(channels, channel, options->id);
   } else {
+    if (channels->has_role) {
+      give_id(channels, channel, options->id);
+    }
     status = queue_request(channels, channel, options);
   }
   if (!channels->is_started) {

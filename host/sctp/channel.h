@@ -20,7 +20,7 @@ typedef struct pcs_channels pcs_channels;
 typedef struct pcs_channel_options {
   bool negotiated;
   bool ordered;
-  uint16_t id; /* 65535: to be chosen */
+  uint16_t id; /* 65535: to be chosen; of a channel that is not negotiated a wish */
   pcs_reliability reliability;
   uint16_t reliability_value;
   uint16_t priority;
@@ -52,16 +52,23 @@ typedef struct pcs_channel_event {
 PCS_MUST_USE pcs_status pcs_channels_new(pcs_channels **out_channels);
 void pcs_channels_free(pcs_channels *channels);
 /*
- * pcs_channels_start: DTLS role is known, so ids can be given (RFC 8832 6: the client's are even),
- * and the association is connected with num_streams each way. Waiting channels open.
+ * pcs_channels_set_role: the DTLS role is agreed, so ids can be given (RFC 8832 6: the client's are
+ * even): to the channels that wait, in the order they were opened, the lowest that is free
+ * (webrtc-pc 4.4.1.5), and from now on to each that is opened.
+ */
+void pcs_channels_set_role(pcs_channels *channels, pcs_dtls_role role);
+/*
+ * pcs_channels_start: the association is connected with num_streams each way. Waiting channels
+ * open.
  */
 void pcs_channels_start(pcs_channels *channels, pcs_dtls_role role, uint16_t num_streams);
 /* The largest message the other side takes (a=max-message-size; 0 is "any", bounded by ours). */
 void pcs_channels_set_message_max(pcs_channels *channels, uint32_t bytes);
 /*
- * pcs_channels_open: PCS_ERR_QUOTA too many, PCS_ERR_OPERATION the id is taken or out of range or
- * none is left, PCS_ERR_CLOSED after end. Without the association it waits, and a channel for which
- * there turns out to be no id is told CLOSED with PCS_ERR_OPERATION.
+ * pcs_channels_open takes the id wished for if it is free and ours to give. PCS_ERR_QUOTA too many,
+ * PCS_ERR_OPERATION the id is taken or out of range or none is left, PCS_ERR_CLOSED after end.
+ * Without the association it waits, and a channel for which there turns out to be no id is told
+ * CLOSED with PCS_ERR_OPERATION.
  */
 PCS_MUST_USE pcs_status pcs_channels_open(pcs_channels *channels, uint32_t handle,
                                           const pcs_channel_options *options);

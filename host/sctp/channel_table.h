@@ -65,6 +65,7 @@ struct pcs_channels {
   pcs_channel *by_handle[PCS_CHANNEL_BUCKETS];
   pcs_channel_list lists[PCS_CHANNEL_LISTS];
   size_t num;
+  bool has_role;
   bool is_started;
   bool is_ended;
   pcs_dtls_role role;

@@ -145,6 +145,7 @@ pcs_status pcs_peer_connect(pcs_peer *peer, uint64_t now_us, const pcs_plan *pla
     tear_down_dtls(peer);
   } else {
     keep_plan(&peer->plan, plan);
+    pcs_channels_set_role(peer->channels, peer->plan.dtls_role);
     pcs_channels_set_message_max(peer->channels, peer->plan.message_bytes_max);
   }
   pcs_peer_advance(peer, now_us);

@@ -12,7 +12,7 @@ import { internal, optional, toDictionary, toEnforcedInteger, toEnum, toUSVStrin
 // RFC 8831 6.4 and webrtc-priority.
 const priorities = { 'very-low': 128, low: 256, medium: 512, high: 1024 };
 const idMax = 65534;
-const idChosenByHost = 65535;
+const idNotKnown = 65535; // the host chooses
 const encoder = new TextEncoder();
 
 export class Channels {
@@ -21,6 +21,7 @@ export class Channels {
   #peer;
   #channels = new Set();
   #unopened = []; // created before the host has opened the peer
+  #dtlsRole = null; // 'client' or 'server' once it is negotiated
   #owed = 0; // received bytes not yet paid back
 
   constructor(peer) {
@@ -34,6 +35,11 @@ export class Channels {
     // 20. An id that another channel has is an OperationError.
     if (options.id !== null && this.#isTaken(options.id)) {
       throw errorNamed('OperationError', `The id ${options.id} is in use.`);
+    }
+    // 21. Without one, and with the DTLS role negotiated, generate it; none left is an OperationError.
+    if (options.id === null && this.#dtlsRole) {
+      options.id = this.#freeId();
+      if (options.id === null) throw errorNamed('OperationError', 'No id is free.');
     }
     const channel = this.#add(options);
     this.created += 1;
@@ -49,6 +55,16 @@ export class Channels {
   // peerOpened: what was created before may be asked for.
   peerOpened() {
     for (const channel of this.#unopened.splice(0)) this.#request(channel);
+  }
+
+  // roleNegotiated: the descriptions have settled the DTLS role, so every channel has an id
+  // ("set the RTCSessionDescription"). The host gives the same ones, by the same rule and order.
+  roleNegotiated(dtlsRole) {
+    if (this.#dtlsRole) return;
+    this.#dtlsRole = dtlsRole;
+    for (const channel of this.#channels) {
+      if (channel.id === null && channel.readyState !== 'closed') channel.id = this.#freeId();
+    }
   }
 
   // incoming: the other side opened one (webrtc-pc 6.2.2).
@@ -126,6 +142,15 @@ export class Channels {
     this.#peer.session.request('openChannel', fields, answered, refused);
   }
 
+  // RFC 8832 6: even ids are the DTLS client's. The lowest that is free, or null.
+  #freeId() {
+    const taken = new Set([...this.#channels].map(({ id }) => id));
+    for (let id = this.#dtlsRole === 'client' ? 0 : 1; id <= idMax; id += 2) {
+      if (!taken.has(id)) return id;
+    }
+    return null;
+  }
+
   #isTaken(id) {
     for (const channel of this.#channels) {
       if (channel.id === id) return true;
@@ -171,7 +196,7 @@ function checkLength(text, what) {
 function fieldsOf({ label, protocol, ordered, negotiated, maxPacketLifeTime, maxRetransmits, priority, id }) {
   return {
     negotiated: Number(negotiated),
-    id: id ?? idChosenByHost,
+    id: id ?? idNotKnown,
     ordered: Number(ordered),
     ...reliabilityOf(maxPacketLifeTime, maxRetransmits),
     priority: priorities[priority],

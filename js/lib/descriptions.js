@@ -126,6 +126,7 @@ export class Descriptions {
     this.signalingState = negotiation.signalingState;
     if (side === 'remote' && type !== 'rollback') this.canTrickle = negotiation.canTrickle;
     peer.transports.update(negotiation);
+    if (negotiation.dtlsRole) peer.channels.roleNegotiated(negotiation.dtlsRole);
     // If the signaling state is now stable, update the negotiation-needed flag anew.
     if (this.signalingState === 'stable') {
       this.#isNegotiationNeeded = false;

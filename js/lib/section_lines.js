@@ -6,6 +6,11 @@ export function offersData(sdp) {
   return /^m=application [1-9]/m.test(sdp);
 }
 
+// isLite: is its sender a lite agent?
+export function isLite(sdp) {
+  return /^a=ice-lite\r?$/m.test(sdp);
+}
+
 // readIceLines gives { usernameFragment, password, candidates } of the section of that index; what
 // a section does not say, the lines before the first section do.
 export function readIceLines(sdp, mLineIndex) {

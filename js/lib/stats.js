@@ -2,7 +2,7 @@
 // are the standard's; the host tells no transaction ID, key or password, so none can be here.
 import { errorNamed } from './errors.js';
 import { hexOfBytes } from './hex.js';
-import { ChannelState, DtlsRole, DtlsState, IcePairState, IceRole, IceState } from './names.js';
+import { ChannelState, DtlsState, IcePairState, IceState } from './names.js';
 import { candidateOfRecord } from './RTCIceCandidate.js';
 import { RTCStatsReport } from './RTCStatsReport.js';
 import { internal } from './webidl.js';
@@ -26,8 +26,8 @@ export async function getStats(peer, selector) {
   const known = certificates.filter(([, der]) => der.length > 0);
   return reportOf([
     connectionStats(make, stats.channelsOpened, stats.channelsClosed),
-    transportStats(make, stats),
-    ...stats.candidates.map((candidate) => candidateStats(make, candidate, peer.session.core)),
+    transportStats(make, stats, peer),
+    ...stats.candidates.map((candidate) => candidateStats(make, candidate, peer)),
     ...stats.pairs.map((pair) => pairStats(make, pair)),
     ...stats.channels.map((channel) => channelStats(make, channel, peer.channels.find(channel.channel))),
     ...(await Promise.all(known.map(([id, der]) => certificateStats(make, id, der)))),
@@ -50,17 +50,19 @@ function connectionStats(make, opened, closed) {
   return make('peer-connection', 'P', { dataChannelsOpened: opened, dataChannelsClosed: closed });
 }
 
-function transportStats(make, stats) {
+function transportStats(make, stats, { transports, negotiation }) {
   const connected = DtlsState[stats.dtlsState] === 'connected';
+  const iceLocalUsernameFragment = transports.localUsernameFragment;
   return make('transport', transportId, {
     bytesSent: Number(stats.bytesSent),
     bytesReceived: Number(stats.bytesReceived),
     packetsSent: Number(stats.packetsSent),
     packetsReceived: Number(stats.packetsReceived),
-    iceRole: IceState[stats.iceState] === 'new' ? 'unknown' : IceRole[stats.iceRole],
+    iceRole: transports.iceRole,
+    ...(iceLocalUsernameFragment && { iceLocalUsernameFragment }),
     iceState: IceState[stats.iceState],
     dtlsState: DtlsState[stats.dtlsState],
-    dtlsRole: connected ? DtlsRole[stats.dtlsRole] : 'unknown',
+    dtlsRole: negotiation.dtlsRole ?? 'unknown',
     selectedCandidatePairChanges: stats.pairChanges,
     ...(stats.selectedPair !== 0 && { selectedCandidatePairId: pairId(stats.selectedPair) }),
     ...(stats.localCertificate.length > 0 && { localCertificateId }),
@@ -73,8 +75,9 @@ function transportStats(make, stats) {
   });
 }
 
-function candidateStats(make, { id, isRemote, candidate: record }, core) {
-  const candidate = candidateOfRecord(record, { sdpMLineIndex: 0 }, core);
+function candidateStats(make, { id, isRemote, candidate: record }, { session, transports }) {
+  const candidate = candidateOfRecord(record, { sdpMLineIndex: 0 }, session.core);
+  const known = transports.knownCandidate(candidate, isRemote !== 0);
   return make(isRemote ? 'remote-candidate' : 'local-candidate', candidateId(id), {
     transportId,
     foundation: record.foundation,
@@ -83,6 +86,8 @@ function candidateStats(make, { id, isRemote, candidate: record }, core) {
     protocol: candidate.protocol,
     candidateType: candidate.type,
     priority: record.priority,
+    ...(known?.usernameFragment && { usernameFragment: known.usernameFragment }),
+    ...(known?.url && { url: known.url }),
     ...(candidate.relatedAddress && { relatedAddress: candidate.relatedAddress, relatedPort: candidate.relatedPort }),
     ...(candidate.tcpType && { tcpType: candidate.tcpType }),
   });

@@ -3,7 +3,7 @@
 // RTCDtlsTransport and RTCSctpTransport show.
 import { sentenceOf } from './errors.js';
 import { fire } from './events.js';
-import { offersData, readIceLines } from './section_lines.js';
+import { isLite, offersData, readIceLines } from './section_lines.js';
 import { DtlsState, GatheringState, IceRole, IceState, Limits, SctpState, Status } from './names.js';
 import { RTCDtlsTransport } from './RTCDtlsTransport.js';
 import { RTCError } from './RTCError.js';
@@ -40,6 +40,14 @@ export class Transports {
     return this.#ice?.object ?? null;
   }
 
+  get iceRole() {
+    return this.#ice?.role ?? 'unknown';
+  }
+
+  get localUsernameFragment() {
+    return this.#ice?.localParameters()?.usernameFragment;
+  }
+
   get dtlsState() {
     return this.#dtls?.state ?? 'new';
   }
@@ -57,6 +65,7 @@ export class Transports {
     this.#place = place ?? this.#place;
     if (place || data || offered) {
       this.#ensure();
+      this.#assumeRole();
     } else {
       this.#drop();
     }
@@ -72,6 +81,11 @@ export class Transports {
   // newGeneration: an ICE restart gathers anew.
   newGeneration() {
     if (this.#ice) this.#ice.localCandidates = [];
+  }
+
+  // knownCandidate: what candidates of the present generation signalling has told of that one.
+  knownCandidate(candidate, isRemote) {
+    return findSame(isRemote ? this.#remoteCandidates() : (this.#ice?.localCandidates ?? []), candidate);
   }
 
   addLocalCandidate(candidate) {
@@ -97,11 +111,16 @@ export class Transports {
 
   selectedPair({ local, remote }) {
     if (!this.#ice) return false;
-    this.#ice.selectedPair = new RTCIceCandidatePair(
+    const before = this.#ice.selectedPair;
+    const pair = new RTCIceCandidatePair(
       internal,
       this.#candidateOf(local, this.#ice.localCandidates),
       this.#candidateOf(remote, this.#remoteCandidates()),
     );
+    this.#ice.selectedPair = pair;
+    // The same pair again, of which the other side's signalling has now shown the far end.
+    const isShown = before?.local === pair.local && before.remote.address === null && pair.remote.address !== null;
+    if (isShown) return false;
     fire(this.#ice.object, 'selectedcandidatepairchange');
     return true;
   }
@@ -123,7 +142,7 @@ export class Transports {
 
   // fail: the host has gone, or refused the connection.
   fail() {
-    this.#closeSctp();
+    if (this.#sctp) this.#setSctpState('closed');
     if (this.#ice) {
       this.#setIceState('failed');
       this.#setDtlsState('failed');
@@ -164,6 +183,15 @@ export class Transports {
     this.#ice.object = new RTCIceTransport(internal, this.#ice);
     this.#dtls = { iceTransport: this.#ice.object, state: 'new', remoteCertificates: [] };
     this.#dtls.object = new RTCDtlsTransport(internal, this.#dtls);
+  }
+
+  // RFC 8445 6.1.1: the side that offers first controls, and a full agent whose other side is lite.
+  // What the host tells later counts.
+  #assumeRole() {
+    if (this.#ice.role !== 'unknown') return;
+    const { pendingLocal, currentLocal, remote } = this.#peer.descriptions;
+    const offers = (pendingLocal ?? currentLocal)?.type === 'offer';
+    this.#ice.role = offers || isLite(remote?.sdp ?? '') ? 'controlling' : 'controlled';
   }
 
   // messageBytesMax: what the other side takes, 0 for any size.
@@ -276,13 +304,16 @@ export class Transports {
   #candidateOf(record, known) {
     const { mid: sdpMid, mLineIndex: sdpMLineIndex } = this.#place;
     const made = candidateOfRecord(record, { sdpMid, sdpMLineIndex }, this.#peer.session.core);
-    const isSame = ({ address, port, protocol }) => address !== null && address === made.address
-      && port === made.port && protocol === made.protocol;
-    return known.find(isSame) ?? made;
+    return findSame(known, made) ?? made;
   }
 
   #newCandidate(candidate, usernameFragment) {
     const { mid: sdpMid, mLineIndex: sdpMLineIndex } = this.#place;
     return new RTCIceCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment });
   }
+}
+
+function findSame(known, { address, port, protocol }) {
+  return address === null ? undefined
+    : known.find((one) => one.address === address && one.port === port && one.protocol === protocol);
 }

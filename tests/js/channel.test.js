@@ -275,3 +275,22 @@ test('closing the connection closes its channels without events', async () => {
   await turn();
   assert.deepEqual(seen, []);
 });
+
+test('ids are given with the DTLS role: when the answer is applied, and at once from then on', async () => {
+  const host = new FakeHost();
+  const rtc = {};
+  install(rtc, await host.open());
+  const pc = new rtc.RTCPeerConnection();
+  const first = pc.createDataChannel('first');
+  const negotiated = pc.createDataChannel('negotiated', { negotiated: true, id: 2 });
+  const second = pc.createDataChannel('second');
+  await pc.setLocalDescription();
+  assert.deepEqual([first.id, negotiated.id, second.id], [null, 2, null]);
+  await pc.setRemoteDescription({ type: 'answer', sdp: 'answer\r\n' });
+  assert.deepEqual([first.id, negotiated.id, second.id], [0, 2, 4]); // the client's are even
+  assert.throws(() => pc.createDataChannel('x', { negotiated: true, id: 4 }), { name: 'OperationError' });
+  const third = pc.createDataChannel('third');
+  assert.equal(third.id, 6);
+  await turn();
+  assert.deepEqual(host.all('openChannel').map(({ id }) => id), [65535, 2, 65535, 6]);
+});

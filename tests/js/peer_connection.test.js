@@ -251,6 +251,36 @@ test('the selected pair is shown and told', async () => {
   assert.deepEqual([pair.local.candidate, pair.remote.type, pair.local.sdpMid], [candidateText, 'host', '0']);
 });
 
+test('a selected pair whose far end signalling names later is shown then, and is no change', async () => {
+  const { host, pc, peer } = await connected();
+  const ice = pc.sctp.transport.iceTransport;
+  host.tell('candidateFound', { peer, generation: 1, candidate: candidateRecord, url: '' });
+  await turn();
+  let changes = 0;
+  ice.onselectedcandidatepairchange = () => { changes += 1; };
+  const nowhere = { family: 0, bytes: new Uint8Array(16), port: 0 };
+  const hidden = { ...candidateRecord, type: 2, address: nowhere };
+  host.tell('selectedPair', { peer, local: candidateRecord, remote: hidden });
+  await turn();
+  assert.deepEqual([ice.getSelectedCandidatePair().remote.address, changes], [null, 1]);
+  host.tell('selectedPair', { peer, local: candidateRecord, remote: candidateRecord });
+  await turn();
+  assert.deepEqual([ice.getSelectedCandidatePair().remote.address, changes], ['192.0.2.1', 1]);
+});
+
+test('the ICE role follows from who offered, before the host tells it', async () => {
+  const { pc, make } = await start();
+  pc.createDataChannel('a');
+  await pc.setLocalDescription();
+  assert.equal(pc.sctp.transport.iceTransport.role, 'controlling');
+  const data = `${offer.sdp}m=application 9 x\r\n`;
+  for (const [sdp, role] of [[data, 'controlled'], [`v=0\r\na=ice-lite\r\n${data}`, 'controlling']]) {
+    const answerer = make();
+    await answerer.setRemoteDescription({ type: 'offer', sdp });
+    assert.equal(answerer.sctp.transport.iceTransport.role, role);
+  }
+});
+
 test('sctp is there from the first offer of data, and gone after its rollback', async () => {
   const { pc } = await start();
   pc.createDataChannel('a');
@@ -349,7 +379,7 @@ test('the host dies: connections fail, channels close with an error, new connect
   host.link.ended('The host closed the connection.');
   await turn();
   assert.deepEqual(seen, ['iceconnectionstatechange', 'connectionstatechange', 'channel error', 'channel close']);
-  assert.deepEqual([pc.connectionState, pc.iceConnectionState, pc.sctp], ['failed', 'failed', null]);
+  assert.deepEqual([pc.connectionState, pc.iceConnectionState, pc.sctp?.state], ['failed', 'failed', 'closed']);
   assert.deepEqual(await session.closed, { status: 23, reason: 'The host closed the connection.' });
   assert.throws(() => new rtc.RTCPeerConnection(), { name: 'InvalidStateError' });
   await assert.rejects(pc.getStats(), { name: 'OperationError' });
@@ -359,6 +389,9 @@ test('the host dies: connections fail, channels close with an error, new connect
 
 test('getStats gives the standard\'s objects, tied together by their ids', async () => {
   const { host, pc, peer } = await connected();
+  host.tell('iceState', { peer, state: 2, role: 1 });
+  host.tell('candidateFound', { peer, generation: 1, candidate: candidateRecord, url: 'stun:a.example' });
+  await turn();
   const big = (value) => BigInt(value);
   host.answers.getStats = ({ request }) => ['stats', {
     request, timestampUs: 1n, selectedPair: 3, pairChanges: 1, iceRole: 1, iceState: 2, dtlsState: 2, dtlsRole: 0, dtlsVersion: 0xfefd,
@@ -378,8 +411,11 @@ test('getStats gives the standard\'s objects, tied together by their ids', async
   const pair = report.get(transport.selectedCandidatePairId);
   assert.deepEqual([pair.type, pair.state, pair.nominated, pair.currentRoundTripTime], ['candidate-pair', 'succeeded', true, 0.0015]);
   assert.deepEqual([report.get(pair.localCandidateId).type, report.get(pair.remoteCandidateId).type], ['local-candidate', 'remote-candidate']);
-  assert.equal(report.get(pair.localCandidateId).address, '192.0.2.1');
+  const { address, usernameFragment, url } = report.get(pair.localCandidateId);
+  assert.deepEqual([address, usernameFragment, url], ['192.0.2.1', 'local', 'stun:a.example']);
+  assert.equal(report.get(pair.remoteCandidateId).usernameFragment, undefined); // not signalled
   assert.deepEqual([transport.dtlsState, transport.tlsVersion, transport.iceRole], ['connected', 'FEFD', 'controlling']);
+  assert.deepEqual([transport.dtlsRole, transport.iceLocalUsernameFragment], ['client', 'local']);
   assert.match(report.get(transport.remoteCertificateId).fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
   assert.equal(byType('peer-connection')[0].dataChannelsOpened, 1);
   assert.equal(byType('data-channel')[0].label, 'a');

@@ -79,6 +79,8 @@ static const char *const refused[] = {
     SESSION "m=audio 9 RTP/AVPF 0\r\n" ICE PRINT,
     SESSION "m=video 9 RTP/AVPF 100\r\n" ICE,
     SESSION "m=audio 9 X 0\r\n" ICE PRINT,
+    /* RTCP on a port of its own. */
+    SESSION "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\n" ICE PRINT,
     /* Roles, identifiers and ports that cannot be. */
     SESSION DATA ICE PRINT "a=setup:holdconn\r\n",
     SESSION DATA ICE PRINT "a=tls-id:short\r\n",

@@ -106,6 +106,34 @@ static void test_negotiated_ids(void) {
   channels_clear();
 }
 
+/* webrtc-pc 4.4.1.5: with the role, before there is an association. */
+static void test_ids_come_with_the_role(void) {
+  channels_init(6);
+  pcs_channel_options taken = negotiated_with(1);
+  pcs_channel_options none = labelled("x");
+  pcs_channel_options wish = labelled("wishes for 7");
+  pcs_channel_options not_ours = labelled("wishes for the other side's");
+  wish.id = 7;
+  not_ours.id = 8;
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 1, &none), PCS_OK);
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 2, &taken), PCS_OK);
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 3, &none), PCS_OK);
+  pcs_channels_set_role(sides[1], PCS_DTLS_SERVER);
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 4, &wish), PCS_OK);
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 5, &wish), PCS_OK); /* taken: the lowest */
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 6, &not_ours), PCS_OK);
+  pcs_channels_set_role(sides[1], PCS_DTLS_CLIENT); /* comes too late */
+  const uint16_t ids[] = {3, 1, 5, 7, 9, 11};
+  pcs_channel_stats stats[6];
+  CHECK_EQ_UINT(pcs_channels_stats(sides[1], stats, 6), 6);
+  for (size_t i = 0; i < 6; i++) {
+    CHECK_EQ_UINT(stats[i].id, ids[stats[i].channel - 1]);
+  }
+  channels_connect();
+  CHECK_EQ_UINT(count_state(1, PCS_CHANNEL_OPEN), 6);
+  channels_clear();
+}
+
 static void test_close_from_either_side(void) {
   for (size_t closer = 0; closer < 2; closer++) {
     channels_init(5 + closer);
@@ -301,6 +329,8 @@ int main(void) {
   RUN("data follows the request at once and never overtakes it",
       test_data_follows_the_request_at_once);
   RUN("empty messages keep their kind", test_empty_messages);
+  RUN("ids are given with the DTLS role, as wished for where that may be",
+      test_ids_come_with_the_role);
   RUN("negotiated ids up to 65534 work and chosen ids go around them", test_negotiated_ids);
   RUN("a channel closes from either side after what was sent, and its id is free",
       test_close_from_either_side);
