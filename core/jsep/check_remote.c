@@ -78,6 +78,19 @@ static bool is_setup_valid(uint8_t setup, pcs_description_type type) {
          (setup == PCS_SDP_SETUP_ACTPASS && type == PCS_DESCRIPTION_OFFER);
 }
 
+/* The multiplexing policy is always "require". RFC 9143 9.3.1, 9.3.2: what shares another section's
+ * transport need not repeat it. */
+static bool is_multiplexed(const pcs_sdp_session *session, size_t index) {
+  const pcs_sdp_section *section = &session->sections[index];
+  const pcs_sdp_bundle *bundle = pcs_sdp_find_bundle(session, section->mid);
+  if (section->rtcp_mux || bundle == NULL) {
+    return section->rtcp_mux;
+  }
+  pcs_span rest = bundle->mids;
+  pcs_span tag;
+  return pcs_text_next_token(&rest, ' ', &tag) && !pcs_span_equal(tag, section->mid);
+}
+
 /* RFC 9429 5.8.3: what a section needs before anything may come of it. */
 static bool is_section_valid(const pcs_sdp_session *session, size_t index,
                              pcs_description_type type) {
@@ -91,8 +104,7 @@ static bool is_section_valid(const pcs_sdp_session *session, size_t index,
     return true;
   }
   pcs_sdp_transport transport = pcs_sdp_section_transport(session, index);
-  /* The multiplexing policy is always "require": every RTP section must say a=rtcp-mux. */
-  return (!media || (is_secure_profile(section) && section->rtcp_mux)) &&
+  return (!media || (is_secure_profile(section) && is_multiplexed(session, index))) &&
          is_setup_valid(transport.setup, type) && is_transport_valid(&transport, section);
 }
 

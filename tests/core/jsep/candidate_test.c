@@ -14,7 +14,7 @@
 /* An audio and a data section with credentials of their own. */
 static const char offer[] =
     "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" PRINT
-    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a1\r\na=ice-ufrag:ETEn\r\n"
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a1\r\na=rtcp-mux\r\na=ice-ufrag:ETEn\r\n"
     "a=ice-pwd:OtSK0WpNtpUjkY4+86js7ZQl\r\n"
     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d1\r\na=ice-ufrag:BGKk\r\n"
     "a=ice-pwd:mqyWsAjvtKwTGnvhPztQ9mIf\r\n";

@@ -51,7 +51,7 @@ static const char *const taken[] = {
             "a=sctpmap:5000 webrtc-datachannel 256\r\n",
     SESSION AUDIO ICE PRINT "a=setup:actpass\r\n",
     SESSION AUDIO ICE PRINT "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n",
-    SESSION "m=video 9 RTP/SAVPF 100\r\n" ICE PRINT,
+    SESSION "m=video 9 RTP/SAVPF 100\r\na=rtcp-mux\r\n" ICE PRINT,
     SESSION "m=audio 0 RTP/AVP 0\r\n",
     SESSION "m=image 9 TCP t38\r\n",
     SESSION "a=group:BUNDLE a v\r\n" AUDIO ICE PRINT
@@ -75,10 +75,10 @@ static const char *const refused[] = {
     SESSION DATA ICE "a=fingerprint:md5 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n",
     SESSION AUDIO ICE "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n",
     /* Plaintext profiles, with and without a fingerprint. */
-    SESSION "m=audio 9 RTP/AVP 0\r\n" ICE PRINT,
-    SESSION "m=audio 9 RTP/AVPF 0\r\n" ICE PRINT,
-    SESSION "m=video 9 RTP/AVPF 100\r\n" ICE,
-    SESSION "m=audio 9 X 0\r\n" ICE PRINT,
+    SESSION "m=audio 9 RTP/AVP 0\r\na=rtcp-mux\r\n" ICE PRINT,
+    SESSION "m=audio 9 RTP/AVPF 0\r\na=rtcp-mux\r\n" ICE PRINT,
+    SESSION "m=video 9 RTP/AVPF 100\r\na=rtcp-mux\r\n" ICE,
+    SESSION "m=audio 9 X 0\r\na=rtcp-mux\r\n" ICE PRINT,
     /* RTCP on a port of its own. */
     SESSION "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\n" ICE PRINT,
     /* Roles, identifiers and ports that cannot be. */
