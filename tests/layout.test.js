@@ -100,7 +100,7 @@ test('every quoted include is a full path', () => {
   );
 });
 
-test('openssl, usrsctp and srtp2 are each seen in one place only', () => {
+test('openssl, usrsctp, srtp2 and sqlite are each seen in one place only', () => {
   const host = product.filter((path) => !under(path, 'core'));
   expectNone(
     includeBreaches(host, ({ name }, path) => !name.startsWith('openssl/') || under(path, 'host/dtls', 'host/crypto')),
@@ -112,13 +112,17 @@ test('openssl, usrsctp and srtp2 are each seen in one place only', () => {
   );
   const users = host.filter((path) => includes(path).some(({ name }) => name === 'usrsctp.h'));
   assert.ok(users.length <= 1, `usrsctp.h belongs to one file, not to ${users.join(', ')}`);
+  expectNone(
+    includeBreaches(host, ({ name }, path) => name !== 'sqlite3.h' || path === 'host/broker/store_sql.h'),
+    'sqlite3.h belongs to the permission store',
+  );
 });
 
 test('headers of the operating system are seen in host/sys, host/link and the two mains only', () => {
   const doors = new Set(['host/broker/main.c', 'host/worker/main.c']);
   const others = product.filter((path) => under(path, 'host') && !under(path, 'host/sys', 'host/link') && !doors.has(path));
   const isAllowed = ({ name, quoted }) =>
-    quoted || freestanding.has(name) || hosted.has(name) || /^(openssl|srtp2)\/|^usrsctp\.h$/.test(name);
+    quoted || freestanding.has(name) || hosted.has(name) || /^(openssl|srtp2)\/|^(usrsctp|sqlite3)\.h$/.test(name);
   expectNone(includeBreaches(others, isAllowed), 'protocol code meets no operating system');
 });
 

@@ -9,16 +9,29 @@
 
 #define PCS_DATAGRAMS_MAX 64
 
+/*
+ * What stands before each datagram of a batch that a relay carries: a number and the datagram's
+ * length, 16 bits each (RFC 8656 12.4); zeros follow it up to a multiple of align.
+ */
+typedef struct pcs_datagram_frame {
+  uint16_t number; /* 0: no frame */
+  uint8_t align;   /* at least 1, with a number */
+} pcs_datagram_frame;
+#define PCS_DATAGRAM_FRAME_BYTES 4
+
 typedef struct pcs_datagrams {
   uint8_t *memory;
   size_t capacity;
   size_t len; /* bytes used */
   size_t num; /* datagrams held */
-  uint16_t lengths[PCS_DATAGRAMS_MAX];
+  pcs_datagram_frame frame;
+  uint16_t lengths[PCS_DATAGRAMS_MAX]; /* with frame and padding */
 } pcs_datagrams;
 
 /* pcs_datagrams_init makes an empty batch on the caller's memory, borrowed for the batch's life. */
 void pcs_datagrams_init(pcs_datagrams *batch, uint8_t *memory, size_t capacity);
+/* pcs_datagrams_set_frame frames those that are added from now on, until the batch is cleared. */
+void pcs_datagrams_set_frame(pcs_datagrams *batch, pcs_datagram_frame frame);
 /* pcs_datagrams_add copies one datagram to the end; PCS_ERR_NO_SPACE leaves the batch unchanged. */
 PCS_MUST_USE pcs_status pcs_datagrams_add(pcs_datagrams *batch, pcs_span datagram);
 /*

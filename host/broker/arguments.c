@@ -18,6 +18,7 @@ const char pcs_arguments_help[] =
     "  --link-fd N             inherited stream socket that is one page's link\n"
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
+    "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
     "  --version, --help\n";
@@ -76,6 +77,10 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
   }
   if (strcmp(name, "--secrets-fd") == 0) {
     return read_descriptor(&arguments->secrets_descriptor, span);
+  }
+  if (strcmp(name, "--ca-bundle") == 0) {
+    arguments->ca_bundle = value;
+    return NULL;
   }
   if (strcmp(name, "--worker") == 0) {
     arguments->worker = value;

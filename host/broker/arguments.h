@@ -20,6 +20,7 @@ typedef struct pcs_arguments {
   int secrets_descriptor;
   pcs_origin origin;  /* of the inherited link */
   const char *worker; /* NULL: beside the broker */
+  const char *ca_bundle; /* NULL: the system's */
   bool loopback;
   bool asks_help;
   bool asks_version;

@@ -61,7 +61,9 @@ static const char *start(broker_program *broker, const pcs_arguments *arguments)
   bool has_link = arguments->link_descriptor != PCS_DESCRIPTOR_NONE;
   pcs_workers_config workers = {.loop = broker->loop,
                                 .path = find_worker(broker, arguments),
+                                .ca_bundle = arguments->ca_bundle,
                                 .secrets_descriptor = arguments->secrets_descriptor,
+                                .keeps_reserve = !has_link,
                                 .ended = has_link ? on_only_link_ended : NULL,
                                 .context = broker};
   if (workers.path == NULL || pcs_workers_new(&broker->workers, &workers) != PCS_OK) {

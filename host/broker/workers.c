@@ -57,6 +57,10 @@ static pcs_status start_process(worker *fresh, const pcs_workers_config *config,
       .ended = on_worker_ended,
       .context = fresh,
   };
+  if (config->ca_bundle != NULL) {
+    process.arguments[process.num_arguments++] = "--ca-bundle";
+    process.arguments[process.num_arguments++] = config->ca_bundle;
+  }
   if (config->secrets_descriptor != PCS_DESCRIPTOR_NONE) {
     process.arguments[process.num_arguments++] = "--secrets";
     process.descriptors[process.num_descriptors++] = config->secrets_descriptor;
@@ -154,7 +158,8 @@ pcs_status pcs_workers_hand_over(pcs_workers *workers, const pcs_handover *hando
     status = give(workers, handover, descriptor);
   }
   pcs_descriptor_close(&descriptor);
-  if (status == PCS_OK && reserve_of(workers) == NULL && start_worker(workers) != PCS_OK) {
+  bool lacks_reserve = workers->config.keeps_reserve && reserve_of(workers) == NULL;
+  if (status == PCS_OK && lacks_reserve && start_worker(workers) != PCS_OK) {
     fprintf(stderr, "portcullis-broker: no worker could be started in reserve\n");
   }
   return status;

@@ -21,7 +21,9 @@ typedef void (*pcs_link_ended)(void *context, pcs_process_end end);
 typedef struct pcs_workers_config {
   pcs_loop *loop;
   const char *path;       /* the worker program, borrowed for the workers' life */
+  const char *ca_bundle;  /* likewise; NULL: the system's */
   int secrets_descriptor; /* a test worker's side file, or PCS_DESCRIPTOR_NONE */
+  bool keeps_reserve;     /* more links may come: one worker always waits */
   pcs_link_ended ended;   /* a worker that had a link has ended; may be NULL */
   void *context;
 } pcs_workers_config;

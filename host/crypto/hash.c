@@ -43,6 +43,13 @@ void pcs_hmac_sha1(pcs_span key, pcs_span input, uint8_t out[PCS_SHA1_BYTES]) {
   (void)result;
 }
 
+void pcs_hmac_sha256(pcs_span key, pcs_span input, uint8_t out[PCS_SHA256_BYTES]) {
+  unsigned len = PCS_SHA256_BYTES;
+  const uint8_t *result = HMAC(EVP_sha256(), key.data, key.len, input.data, input.len, out, &len);
+  assert(result != NULL && len == PCS_SHA256_BYTES);
+  (void)result;
+}
+
 void pcs_md5(pcs_span input, uint8_t out[16]) {
   MD5(input.data, input.len, out);
 }

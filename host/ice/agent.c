@@ -9,6 +9,7 @@ static uint64_t wake_at(pcs_ice_agent *agent, uint64_t now_us) {
   wake_us = pcs_ice_earlier(wake_us, pcs_ice_select_wake_at(agent, now_us));
   wake_us = pcs_ice_earlier(wake_us, pcs_ice_session_wake_at(agent));
   wake_us = pcs_ice_earlier(wake_us, pcs_ice_gather_wake_at(agent));
+  wake_us = pcs_ice_earlier(wake_us, pcs_ice_relay_wake_at(agent));
   if (pcs_ice_check_waits(agent) || pcs_ice_gather_has_work(agent)) {
     wake_us = pcs_ice_earlier(wake_us, agent->next_start_us);
   }
@@ -46,13 +47,16 @@ static void start_one(pcs_ice_agent *agent, uint64_t now_us) {
 }
 
 void pcs_ice_step(pcs_ice_agent *agent, uint64_t now_us) {
+  agent->step_us = now_us;
   pcs_ice_check_expire(agent, now_us);
   pcs_ice_keep_consent(agent, now_us);
   pcs_ice_select_step(agent, now_us);
-  pcs_ice_session_give_up(agent, now_us);
   pcs_ice_gather_step(agent, now_us);
   pcs_ice_pairs_thaw_idle(&agent->pairs, agent->current);
   start_one(agent, now_us);
+  pcs_ice_relay_step(agent, now_us);
+  /* After all that may have ended now: with nothing left to wait for, patience is shorter. */
+  pcs_ice_session_give_up(agent, now_us);
   pcs_ice_state_step(agent, now_us);
   agent->wake_us = wake_at(agent, now_us);
 }
@@ -67,6 +71,8 @@ pcs_status pcs_ice_agent_new(pcs_ice_agent **out_agent, const pcs_ice_config *co
   agent->random = random;
   agent->policy = config->policy;
   agent->tie_breaker = pcs_random_u64(random);
+  /* RFC 8445 6.1.1: who is checked before a plan came has made the offer, and so controls. */
+  agent->role = PCS_ICE_CONTROLLING;
   agent->wake_us = PCS_NEVER;
   *out_agent = agent;
   return PCS_OK;
@@ -165,7 +171,7 @@ const pcs_ice_path *pcs_ice_path_of(const pcs_ice_agent *agent, uint32_t path_id
       return &agent->paths[i].path;
     }
   }
-  return NULL;
+  return pcs_ice_relay_path_of(agent, path_id);
 }
 
 pcs_reach pcs_ice_reach(const pcs_ice_agent *agent) {
@@ -207,17 +213,29 @@ static void forget_candidates_of_path(pcs_ice_agent *agent, uint32_t path_id) {
   }
 }
 
+void pcs_ice_forget_path(pcs_ice_agent *agent, uint32_t path_id) {
+  end_pairs_of_path(agent, path_id);
+  forget_candidates_of_path(agent, path_id);
+}
+
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
   pcs_ice_expire_consent(agent, now_us);
   pcs_ice_gather_forget_path(agent, path_id);
-  end_pairs_of_path(agent, path_id);
-  forget_candidates_of_path(agent, path_id);
+  pcs_ice_relay_forget_path(agent, path_id);
+  pcs_ice_forget_path(agent, path_id);
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (agent->paths[i].used && agent->paths[i].path.id == path_id) {
       agent->paths[i] = (pcs_ice_path_slot){0};
     }
   }
   pcs_ice_step(agent, now_us);
+}
+
+static pcs_span copy_text(char *out, size_t capacity, pcs_span text) {
+  pcs_writer writer;
+  pcs_writer_init(&writer, (uint8_t *)out, capacity);
+  pcs_writer_bytes(&writer, text);
+  return pcs_writer_span(&writer);
 }
 
 static pcs_status copy_server(pcs_ice_server_slot *slot, const pcs_ice_server *server) {
@@ -227,10 +245,28 @@ static pcs_status copy_server(pcs_ice_server_slot *slot, const pcs_ice_server *s
       .port = server->port,
       .host_len = (uint16_t)server->host.len,
   };
-  if (server->host.len > sizeof slot->host) {
+  if (server->host.len > sizeof slot->host || server->username.len > sizeof slot->username ||
+      server->credential.len > sizeof slot->credential) {
     return PCS_ERR_TOO_LARGE;
   }
-  memcpy(slot->host, server->host.data, server->host.len);
+  (void)copy_text(slot->host, sizeof slot->host, server->host);
+  slot->username_len =
+      (uint16_t)copy_text(slot->username, sizeof slot->username, server->username).len;
+  slot->credential_len =
+      (uint16_t)copy_text(slot->credential, sizeof slot->credential, server->credential).len;
+  return PCS_OK;
+}
+
+static pcs_status copy_servers(pcs_ice_servers *copy, const pcs_ice_server *servers) {
+  for (size_t i = 0; i < copy->num; i++) {
+    pcs_status status = pcs_ice_server_check(&servers[i]);
+    if (status == PCS_OK) {
+      status = copy_server(&copy->entries[i], &servers[i]);
+    }
+    if (status != PCS_OK) {
+      return status;
+    }
+  }
   return PCS_OK;
 }
 
@@ -240,18 +276,13 @@ pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_policy policy,
   if (num_servers > PCS_ICE_SERVERS_MAX) {
     return PCS_ERR_TOO_LARGE;
   }
-  for (size_t i = 0; i < num_servers; i++) {
-    pcs_status status = pcs_ice_server_check(&servers[i]);
-    if (status == PCS_OK) {
-      status = copy_server(&copy.entries[i], &servers[i]);
-    }
-    if (status != PCS_OK) {
-      return status;
-    }
+  pcs_status status = copy_servers(&copy, servers);
+  if (status == PCS_OK) {
+    agent->policy = policy;
+    agent->servers = copy;
   }
-  agent->policy = policy;
-  agent->servers = copy;
-  return PCS_OK;
+  pcs_wipe(&copy, sizeof copy);
+  return status;
 }
 
 /* ---- the step after every call ---- */
@@ -259,8 +290,11 @@ pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_policy policy,
 void pcs_ice_agent_receive(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
                            const pcs_address *from, pcs_span datagram) {
   pcs_stun_message message;
-  if (pcs_ice_path_of(agent, path_id) == NULL || pcs_stun_read(datagram, &message) != PCS_OK ||
-      message.method != PCS_STUN_METHOD_BINDING) {
+  if (pcs_ice_path_of(agent, path_id) == NULL || pcs_stun_read(datagram, &message) != PCS_OK) {
+    return;
+  }
+  bool is_response = message.kind == PCS_STUN_SUCCESS || message.kind == PCS_STUN_ERROR;
+  if (message.method != PCS_STUN_METHOD_BINDING && !is_response) {
     return;
   }
   pcs_ice_expire_consent(agent, now_us);

@@ -37,6 +37,9 @@ typedef enum pcs_ice_event_kind {
   PCS_ICE_EVENT_STATE,           /* state, role */
   PCS_ICE_EVENT_SELECTED, /* candidate, remote: the pair data now uses; of a peer-reflexive one that
                              no signalling named the addresses are family NONE */
+  PCS_ICE_EVENT_OPEN_STREAM,  /* path_id, to, secure, bytes the host name: connect by TCP, then TLS
+                                 when secure; say pcs_ice_agent_stream_opened or _closed */
+  PCS_ICE_EVENT_CLOSE_STREAM, /* path_id: it is not needed any more */
   PCS_ICE_EVENT_RESOLVE,  /* server, bytes its host name: the owner resolves it and calls
                              pcs_ice_agent_server_resolved */
 } pcs_ice_event_kind;
@@ -53,16 +56,36 @@ typedef struct pcs_ice_event {
   pcs_span url;
   uint16_t code;
   uint8_t server;
+  bool secure;
   pcs_gathering_state gathering;
   pcs_ice_state state;
   pcs_ice_role role;
 } pcs_ice_event;
 
-/* Where data goes now: the selected pair's socket and address, while it has consent. */
+/*
+ * Where data goes now: the selected pair's socket and address, while it has consent. When it goes
+ * through a relay that is the relay's server, and each datagram is preceded by frame and its own
+ * length, 16 bits each (RFC 8656 12.4).
+ */
 typedef struct pcs_ice_route {
   uint32_t path_id;
   pcs_address to;
+  uint16_t frame; /* 0: it goes as it is */
+  uint8_t align;  /* with frame: zeros follow up to a multiple of it */
 } pcs_ice_route;
+
+/* A datagram as it came, or as it was before a relay carried it. */
+typedef struct pcs_ice_arrival {
+  uint32_t path_id;
+  pcs_address from;
+  pcs_span bytes;
+} pcs_ice_arrival;
+
+typedef enum pcs_ice_carriage {
+  PCS_ICE_DIRECT,  /* it is what it is */
+  PCS_ICE_RELAYED, /* it was unwrapped: another path, from and bytes, within the same memory */
+  PCS_ICE_STRAY,   /* it is nothing we asked a relay for */
+} pcs_ice_carriage;
 
 /* pcs_ice_agent_new: heap, one owner. random is borrowed for the agent's life. */
 PCS_MUST_USE pcs_status pcs_ice_agent_new(pcs_ice_agent **out_agent, const pcs_ice_config *config,
@@ -81,6 +104,12 @@ PCS_MUST_USE pcs_status pcs_ice_agent_make_generation(pcs_ice_agent *agent,
 PCS_MUST_USE pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us,
                                                const pcs_ice_path *path);
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
+/* Streams to TURN servers, as paths: what comes from one is given to pcs_ice_agent_unwrap and
+ * receive message by message (turn_stream.h), from the address that it was opened to. */
+#define PCS_ICE_STREAM_PATH_FIRST 0x20000u
+void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
+/* pcs_ice_agent_stream_closed: it could not be opened, was refused trust, or ended. */
+void pcs_ice_agent_stream_closed(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
 /* pcs_ice_agent_configure copies servers and policy; used by the next gathering. */
 PCS_MUST_USE pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_policy policy,
                                                 const pcs_ice_server *servers, size_t num_servers);
@@ -89,7 +118,7 @@ PCS_MUST_USE pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_po
 void pcs_ice_agent_server_resolved(pcs_ice_agent *agent, uint64_t now_us, uint8_t server,
                                    const pcs_address *addresses, size_t num_addresses);
 /* pcs_ice_agent_gather tells a host candidate for each path of now, then what servers find, in at
- * most ten seconds. A second time is no gathering. PCS_ERR_STATE for a generation that is not
+ * most ten seconds; by policy relay nothing but relayed ones, whose related address is hidden. A second time is no gathering. PCS_ERR_STATE for a generation that is not
  * there. */
 PCS_MUST_USE pcs_status pcs_ice_agent_gather(pcs_ice_agent *agent, uint64_t now_us,
                                              uint32_t generation);
@@ -112,6 +141,13 @@ PCS_MUST_USE pcs_status pcs_ice_agent_add_candidate(pcs_ice_agent *agent, uint64
                                                     pcs_span ufrag, const pcs_candidate *candidate);
 void pcs_ice_agent_end_of_candidates(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag);
 
+/*
+ * pcs_ice_agent_unwrap looks whether a datagram came through a relay of ours, before it is told
+ * apart by its first byte (RFC 7983): ChannelData and Data indications, from a server's own address
+ * only and about a peer we asked a permission for (requirement X11).
+ */
+pcs_ice_carriage pcs_ice_agent_unwrap(const pcs_ice_agent *agent, uint64_t now_us,
+                                      pcs_ice_arrival *arrival);
 /* pcs_ice_agent_receive takes a datagram whose first byte is 0..3 (RFC 7983). Garbage is ignored.
  */
 void pcs_ice_agent_receive(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
@@ -138,6 +174,8 @@ void pcs_ice_agent_revoke(pcs_ice_agent *agent, uint64_t now_us);
 /* pcs_ice_agent_count tells the traffic that went over the selected pair, for getStats. */
 void pcs_ice_agent_count(pcs_ice_agent *agent, uint64_t sent_packets, uint64_t sent_bytes,
                          uint64_t received_packets, uint64_t received_bytes);
+/* pcs_ice_agent_close gives relayed addresses back, with the events that are then polled. */
+void pcs_ice_agent_close(pcs_ice_agent *agent, uint64_t now_us);
 /* Round-trip of the selected pair by its last check, microseconds, 0 when unknown. */
 uint32_t pcs_ice_agent_round_trip_us(const pcs_ice_agent *agent);
 

@@ -6,6 +6,9 @@
  *   session.c     from plan to check list; restart; what fails and ends
  *   trickle.c     remote candidates as they come
  *   gather.c      local candidates and STUN servers
+ *   relay.c       TURN allocations as local addresses: made, kept, given back
+ *   relay_stream.c the streams that some of them go through
+ *   relay_carry.c bytes into and out of them
  *   checklist.c   pairs: making, ordering, what is checked next
  *   check.c       requests out, responses in
  *   answer.c      requests in, responses out; what the other side's checks teach
@@ -21,6 +24,7 @@
 #include "host/ice/candidate.h"
 #include "host/ice/pair.h"
 #include "host/ice/transaction.h"
+#include "host/ice/turn.h"
 
 /* One in use, one that is replaced, two that a page made and may still offer. */
 #define PCS_ICE_GENERATIONS_MAX 4
@@ -36,6 +40,16 @@
 /* stun:[IPv6]:port or turns:name:port?transport=udp. */
 #define PCS_ICE_URL_BYTES_MAX (PCS_HOST_NAME_BYTES_MAX + 32)
 #define PCS_NEVER UINT64_MAX
+/* Allocations at one time: one for each of a few servers on each of a few sockets. Each costs its
+ * server a port. */
+#define PCS_ICE_RELAYS_MAX 8
+/* Paths that are no sockets have ids that no owner gives to one. */
+#define PCS_ICE_RELAY_PATH_FIRST 0x10000u
+/* The owner polls after every call, which ends no more than all. */
+#define PCS_ICE_STREAMS_TO_CLOSE_MAX (2 * PCS_ICE_RELAYS_MAX)
+/* A TURN request: two texts of 763 bytes, a username of 508, and some forty each for the rest. */
+#define PCS_ICE_REQUEST_BYTES_MAX 2304
+#define PCS_ICE_WRAPPED_BYTES_MAX (PCS_STUN_WRITTEN_BYTES_MAX + PCS_TURN_INDICATION_BYTES_MAX)
 
 #define PCS_ICE_TA_US 50000u   /* RFC 8445 14.2 */
 #define PCS_ICE_RTO_US 500000u /* RFC 8445 14.3 */
@@ -107,7 +121,11 @@ typedef struct pcs_ice_server_slot {
   pcs_transport transport;
   uint16_t port;
   uint16_t host_len;
+  uint16_t username_len;
+  uint16_t credential_len;
   char host[PCS_HOST_NAME_BYTES_MAX];
+  char username[PCS_ICE_USERNAME_BYTES_MAX];
+  char credential[PCS_ICE_CREDENTIAL_BYTES_MAX];
 } pcs_ice_server_slot;
 
 typedef struct pcs_ice_servers {
@@ -135,6 +153,18 @@ typedef struct pcs_ice_gathering {
   bool last_was_query; /* Ta is shared: queries and checks take turns */
 } pcs_ice_gathering;
 
+/* A TURN allocation, and the local addresses it gives. turn.state NONE: free. */
+typedef struct pcs_ice_relay {
+  pcs_turn turn;
+  uint32_t path_id;      /* what it goes through: a socket, or a stream of its own */
+  uint32_t via;          /* the socket it was asked for over */
+  bool open_due;         /* the owner must be told to open the stream */
+  pcs_address server;    /* as it was asked for first */
+  uint8_t query;         /* the server of the gathering that waits for it */
+  uint32_t generation;   /* of that gathering */
+  pcs_ice_path paths[2]; /* IPv4 and IPv6, with ids of their own; id 0: not allocated */
+} pcs_ice_relay;
+
 struct pcs_ice_agent {
   const pcs_random *random;
   pcs_ice_policy policy;
@@ -151,6 +181,11 @@ struct pcs_ice_agent {
   pcs_ice_pairs pairs;
   pcs_transactions transactions;
   pcs_ice_gathering gathering;
+  pcs_ice_relay relays[PCS_ICE_RELAYS_MAX];
+  uint32_t last_relay_path;
+  uint32_t last_stream_path;
+  uint32_t streams_to_close[PCS_ICE_STREAMS_TO_CLOSE_MAX];
+  size_t num_streams_to_close;
   pcs_ice_early early[PCS_ICE_EARLY_MAX];
   uint32_t selected; /* pair id, 0 none */
   uint32_t selected_changes;
@@ -159,14 +194,16 @@ struct pcs_ice_agent {
   uint32_t last_generation;
   uint64_t next_start_us; /* Ta: no transaction starts earlier */
   uint64_t wake_us;
+  uint64_t step_us; /* when the last step was: poll is given no time */
   pcs_ice_state state;
   pcs_ice_role role_told;
   pcs_ice_state states_due[PCS_ICE_STATES_MAX];
   size_t num_states_due;
   pcs_ice_answer answers[PCS_ICE_ANSWERS_MAX];
   size_t num_answers;
-  uint8_t request[PCS_STUN_WRITTEN_BYTES_MAX]; /* the polled event's bytes */
-  uint8_t url[PCS_ICE_URL_BYTES_MAX];          /* the polled event's url */
+  uint8_t request[PCS_ICE_REQUEST_BYTES_MAX]; /* the polled event's bytes */
+  uint8_t wrapped[PCS_ICE_WRAPPED_BYTES_MAX]; /* and as they go through a relay */
+  uint8_t url[PCS_ICE_URL_BYTES_MAX];         /* the polled event's url */
 };
 
 static inline uint64_t pcs_ice_earlier(uint64_t a_us, uint64_t b_us) {
@@ -229,6 +266,66 @@ uint64_t pcs_ice_gather_wake_at(const pcs_ice_agent *agent);
 pcs_span pcs_ice_gather_url(pcs_ice_agent *agent, uint8_t server);
 void pcs_ice_gather_forget_path(pcs_ice_agent *agent, uint32_t path_id);
 
+/* pcs_ice_gather_carrier is how a TURN server is reached. */
+pcs_turn_carrier pcs_ice_gather_carrier(const pcs_ice_server_slot *server);
+/* pcs_ice_gather_reflexive adds a server-reflexive candidate, unless it repeats one. */
+void pcs_ice_gather_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_path *path,
+                              const pcs_address *mapped);
+
+/* relay.c */
+/*
+ * pcs_ice_relay_ask wants a relayed address of a server of the running gathering, over one of our
+ * sockets: true when that takes a request, false when there is one already, or can be none.
+ */
+bool pcs_ice_relay_ask(pcs_ice_agent *agent, uint64_t now_us, uint8_t server, uint32_t path_id,
+                       const pcs_address *to);
+/* pcs_ice_relay_is_awaited: a server of the running gathering has not said yes or no yet. */
+bool pcs_ice_relay_is_awaited(const pcs_ice_agent *agent);
+/* pcs_ice_relay_stop_waiting ends what the gathering waits for no more. */
+void pcs_ice_relay_stop_waiting(pcs_ice_agent *agent);
+void pcs_ice_relay_answered(pcs_ice_agent *agent, uint64_t now_us,
+                            const pcs_transaction *transaction, const pcs_stun_message *response);
+void pcs_ice_relay_unanswered(pcs_ice_agent *agent, uint64_t now_us,
+                              const pcs_transaction *transaction);
+/* pcs_ice_relay_step asks servers for what is due; wake_at is when something is next. */
+void pcs_ice_relay_step(pcs_ice_agent *agent, uint64_t now_us);
+uint64_t pcs_ice_relay_wake_at(const pcs_ice_agent *agent);
+/* pcs_ice_relay_permit asks for the permission that a check on this pair needs; false when there
+ * can be none. True for a pair that needs none. */
+bool pcs_ice_relay_permit(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair);
+void pcs_ice_relay_forget_path(pcs_ice_agent *agent, uint32_t path_id);
+/* pcs_ice_relay_lost: the allocation has ended; its pairs and candidates go with it. */
+void pcs_ice_relay_lost(pcs_ice_agent *agent, pcs_ice_relay *relay);
+/* pcs_ice_relay_of finds the allocation that a relayed path is of, NULL: it is none. */
+const pcs_ice_relay *pcs_ice_relay_of(const pcs_ice_agent *agent, uint32_t path_id);
+const pcs_ice_path *pcs_ice_relay_path_of(const pcs_ice_agent *agent, uint32_t path_id);
+/* pcs_ice_forget_path ends the pairs and candidates of any path. */
+void pcs_ice_forget_path(pcs_ice_agent *agent, uint32_t path_id);
+
+/* relay_stream.c */
+bool pcs_ice_relay_is_stream(const pcs_ice_relay *relay);
+/* pcs_ice_relay_on_stream finds what goes through a stream, NULL: nothing. */
+const pcs_ice_relay *pcs_ice_relay_on_stream(const pcs_ice_agent *agent, uint32_t path_id);
+/* pcs_ice_relay_open_stream gives it a stream of its own, which the owner is told to open; close
+ * has the owner told that it is not needed any more. */
+void pcs_ice_relay_open_stream(pcs_ice_agent *agent, pcs_ice_relay *relay);
+void pcs_ice_relay_close_stream(pcs_ice_agent *agent, pcs_ice_relay *relay);
+/* pcs_ice_relay_poll gives what the owner must do about streams; false when there is nothing. */
+bool pcs_ice_relay_poll(pcs_ice_agent *agent, pcs_ice_event *out_event);
+
+/* relay_carry.c */
+/* pcs_ice_relay_write writes a due request to a TURN server. */
+PCS_MUST_USE pcs_status pcs_ice_relay_write(pcs_ice_agent *agent,
+                                            const pcs_transaction *transaction,
+                                            pcs_span *out_message);
+/* pcs_ice_relay_wrap turns a SEND event on a relayed path into one on the socket it goes through;
+ * false when the allocation is gone. Other events stay as they are. */
+bool pcs_ice_relay_wrap(pcs_ice_agent *agent, pcs_ice_event *event);
+/* pcs_ice_relay_route is pcs_ice_agent_route's answer for a pair; PCS_ERR_DENIED without a channel.
+ */
+PCS_MUST_USE pcs_status pcs_ice_relay_route(const pcs_ice_agent *agent, uint64_t now_us,
+                                            const pcs_ice_pair *pair, pcs_ice_route *out_route);
+
 /* checklist.c */
 /* pcs_ice_pair_up pairs every base of the session's generation with a remote candidate. */
 void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t remote_id);
@@ -258,6 +355,8 @@ PCS_MUST_USE pcs_status pcs_ice_check_write(pcs_ice_agent *agent,
                                             pcs_span *out_message);
 void pcs_ice_check_response(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
                             const pcs_address *from, const pcs_stun_message *response);
+/* pcs_ice_check_fail: no check will succeed on this pair. */
+void pcs_ice_check_fail(pcs_ice_agent *agent, pcs_ice_pair *pair);
 /* pcs_ice_check_expire ends requests that stayed unanswered. */
 void pcs_ice_check_expire(pcs_ice_agent *agent, uint64_t now_us);
 void pcs_ice_set_role(pcs_ice_agent *agent, pcs_ice_role role);

@@ -75,7 +75,7 @@ static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *ses
     return known;
   }
   const pcs_ice_candidate *local =
-      pcs_ice_candidates_host(&agent->local, session->generation, path_id);
+      pcs_ice_candidates_base(&agent->local, session->generation, path_id);
   const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority);
   return local != NULL && remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
 }
@@ -216,11 +216,25 @@ static void answer_connected(pcs_ice_agent *agent, const incoming *in, pcs_ice_s
   learn(agent, in->now_us, session, &check);
 }
 
+static bool is_connected(const pcs_ice_agent *agent, uint32_t generation) {
+  return (agent->sessions[0].used && agent->sessions[0].generation == generation) ||
+         (agent->sessions[1].used && agent->sessions[1].generation == generation);
+}
+
 /* RFC 8445 7.3: the other side may check before its answer has reached us. RFC 8827 9.3: only for a
  * few ufrags, or every fork of an offer could have us answer for ever. */
 static void answer_unconnected(pcs_ice_agent *agent, const incoming *in) {
+  /* Our side of one session with their side of another: in a restart Chromium checks so from its new
+   * sockets until our answer reaches it, and would take a success for a pair that we do not have. */
+  if (is_connected(agent, in->generation->number)) {
+    return;
+  }
   uint8_t remote = pcs_ice_remote_learn(agent, in->remote_ufrag);
   if (remote == PCS_REMOTE_UFRAGS_MAX) {
+    return;
+  }
+  if (must_tell_conflict(agent, in->request)) {
+    answer(agent, in, PCS_STUN_ROLE_CONFLICT);
     return;
   }
   answer(agent, in, 0);
@@ -281,7 +295,7 @@ void pcs_ice_answer_request(pcs_ice_agent *agent, uint64_t now_us, uint32_t path
   }
   /* No answer from a socket whose address this generation never told (relay policy), nor to where
    * no check of ours may go. */
-  if (pcs_ice_candidates_host(&agent->local, in.generation->number, path_id) == NULL ||
+  if (pcs_ice_candidates_base(&agent->local, in.generation->number, path_id) == NULL ||
       pcs_address_admit(from, pcs_ice_reach(agent)) != PCS_OK) {
     return;
   }

@@ -47,11 +47,15 @@ pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t own
   return NULL;
 }
 
-const pcs_ice_candidate *pcs_ice_candidates_host(const pcs_ice_candidates *table, uint32_t owner,
+bool pcs_ice_candidate_is_base(const pcs_ice_candidate *candidate) {
+  return candidate->type == PCS_CANDIDATE_HOST || candidate->type == PCS_CANDIDATE_RELAY;
+}
+
+const pcs_ice_candidate *pcs_ice_candidates_base(const pcs_ice_candidates *table, uint32_t owner,
                                                  uint32_t path_id) {
   for (size_t i = 0; i < table->num; i++) {
     const pcs_ice_candidate *entry = &table->entries[i];
-    if (entry->owner == owner && entry->path_id == path_id && entry->type == PCS_CANDIDATE_HOST) {
+    if (entry->owner == owner && entry->path_id == path_id && pcs_ice_candidate_is_base(entry)) {
       return entry;
     }
   }
@@ -158,6 +162,6 @@ void pcs_ice_candidate_describe(const pcs_ice_candidate *candidate, pcs_candidat
       .address = candidate->address,
   };
   if (candidate->type != PCS_CANDIDATE_HOST) {
-    out_candidate->related = candidate->base;
+    out_candidate->related = candidate->related;
   }
 }

@@ -26,9 +26,11 @@ typedef struct pcs_ice_candidate {
   uint8_t foundation_len;
   char foundation_text[PCS_FOUNDATION_BYTES_MAX];
   pcs_address address;
-  pcs_address base; /* local: where its socket is bound; the related address */
+  pcs_address base;    /* local: what checks are sent from: its socket, or the relayed address */
+  pcs_address related; /* family NONE: absent or hidden (RFC 8827 6.4) */
   uint32_t path_id; /* local: that socket */
   uint8_t server;   /* local: the server that found it */
+  bool named;       /* remote: it was signalled as an mDNS name */
   bool told;        /* local: the page knows it; remote: it was signalled, not found by a check */
 } pcs_ice_candidate;
 
@@ -37,6 +39,8 @@ typedef struct pcs_ice_candidates {
   size_t num;
 } pcs_ice_candidates;
 
+/* pcs_ice_candidate_is_base: checks are sent from it itself. */
+bool pcs_ice_candidate_is_base(const pcs_ice_candidate *candidate);
 /* RFC 8445 5.1.2.1 for component 1. */
 uint32_t pcs_ice_candidate_priority(pcs_candidate_type type, uint16_t local_preference);
 
@@ -49,8 +53,9 @@ const pcs_ice_candidate *pcs_ice_candidates_get(const pcs_ice_candidates *table,
 /* pcs_ice_candidates_at finds the owner's candidate with this address, NULL: none. */
 pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t owner,
                                          const pcs_address *address);
-/* pcs_ice_candidates_host finds the owner's host candidate on a socket, NULL: none. */
-const pcs_ice_candidate *pcs_ice_candidates_host(const pcs_ice_candidates *table, uint32_t owner,
+/* pcs_ice_candidates_base finds the owner's candidate that others on a path are based on: the host
+ * candidate of a socket, the relayed one of an allocation (RFC 8445 5.1.1.2). NULL: none. */
+const pcs_ice_candidate *pcs_ice_candidates_base(const pcs_ice_candidates *table, uint32_t owner,
                                                  uint32_t path_id);
 size_t pcs_ice_candidates_count(const pcs_ice_candidates *table, uint32_t owner);
 void pcs_ice_candidates_drop(pcs_ice_candidates *table, uint32_t id);

@@ -27,7 +27,21 @@ static pcs_status ask(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair 
   return pcs_transactions_add(&agent->transactions, now_us, agent->random, &request);
 }
 
+void pcs_ice_check_fail(pcs_ice_agent *agent, pcs_ice_pair *pair) {
+  pair->nominate_next = false;
+  pair->nominated_by_peer = false;
+  pair->nominated = false;
+  if (pcs_ice_pair_move(pair, PCS_PAIR_FAIL) == PCS_OK && agent->selected == pair->id) {
+    agent->selected = 0;
+  }
+}
+
 void pcs_ice_check_start(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
+  if (!pcs_ice_relay_permit(agent, now_us, pair)) {
+    pair->triggered = 0;
+    pcs_ice_check_fail(agent, pair);
+    return;
+  }
   if (ask(agent, now_us, pair, PCS_TRANSACTION_CHECK) != PCS_OK) {
     return; /* All transactions are taken: the pair keeps its place until the next Ta. */
   }
@@ -67,6 +81,9 @@ static void write_check(pcs_ice_agent *agent, pcs_writer *writer,
 pcs_status pcs_ice_check_write(pcs_ice_agent *agent, const pcs_transaction *transaction,
                                pcs_span *out_message) {
   pcs_writer writer;
+  if (transaction->purpose == PCS_TRANSACTION_TURN) {
+    return pcs_ice_relay_write(agent, transaction, out_message);
+  }
   pcs_writer_init(&writer, agent->request, sizeof agent->request);
   pcs_transaction_begin(transaction, &writer);
   if (transaction->purpose == PCS_TRANSACTION_GATHER) {
@@ -94,15 +111,6 @@ void pcs_ice_set_role(pcs_ice_agent *agent, pcs_ice_role role) {
   pcs_ice_rank_all(agent);
 }
 
-static void fail_pair(pcs_ice_agent *agent, pcs_ice_pair *pair) {
-  pair->nominate_next = false;
-  pair->nominated_by_peer = false;
-  pair->nominated = false;
-  if (pcs_ice_pair_move(pair, PCS_PAIR_FAIL) == PCS_OK && agent->selected == pair->id) {
-    agent->selected = 0;
-  }
-}
-
 /* RFC 8445 7.2.5.1. A consent request that met a conflict only changes the role. */
 static void take_role_conflict(pcs_ice_agent *agent, pcs_ice_pair *pair,
                                const pcs_transaction *transaction) {
@@ -124,7 +132,7 @@ static void take_error(pcs_ice_agent *agent, pcs_ice_pair *pair, const pcs_trans
   } else if (response->error_code == PCS_STUN_FORBIDDEN) {
     pcs_ice_consent_lost(agent, pair); /* RFC 7675 5.2 */
   } else if (transaction->purpose == PCS_TRANSACTION_CHECK) {
-    fail_pair(agent, pair);
+    pcs_ice_check_fail(agent, pair);
   }
 }
 
@@ -144,6 +152,7 @@ static uint32_t learn_local(pcs_ice_agent *agent, const pcs_ice_pair *pair,
       .priority = reflexive_priority(agent, pair->path_id),
       .address = *mapped,
       .base = base->base,
+      .related = base->base,
       .path_id = pair->path_id,
   };
   pcs_ice_candidates_set_foundation(&agent->local, &found);
@@ -187,7 +196,7 @@ static void take_response(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *p
   take_round_trip(pair, now_us, transaction);
   if (response->num_unknown > 0) { /* RFC 8489 6.3.3: it is as if it had failed */
     if (transaction->purpose == PCS_TRANSACTION_CHECK) {
-      fail_pair(agent, pair);
+      pcs_ice_check_fail(agent, pair);
     }
   } else if (response->kind == PCS_STUN_ERROR) {
     take_error(agent, pair, transaction, response);
@@ -196,7 +205,7 @@ static void take_response(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *p
   } else if ((response->has & mapped) != 0) {
     take_success(agent, now_us, pair, transaction, &response->mapped);
   } else {
-    fail_pair(agent, pair);
+    pcs_ice_check_fail(agent, pair);
   }
 }
 
@@ -212,12 +221,16 @@ void pcs_ice_check_response(pcs_ice_agent *agent, uint64_t now_us, uint32_t path
     pcs_ice_gather_answered(agent, &transaction, response);
     return;
   }
+  if (transaction.purpose == PCS_TRANSACTION_TURN) {
+    pcs_ice_relay_answered(agent, now_us, &transaction, response);
+    return;
+  }
   pcs_ice_pair *pair = pcs_ice_pairs_find(&agent->pairs, transaction.owner);
   if (pair == NULL) {
     return;
   }
   if (match == PCS_TRANSACTION_ASYMMETRIC) {
-    fail_pair(agent, pair); /* RFC 8445 7.2.5.2.1 */
+    pcs_ice_check_fail(agent, pair); /* RFC 8445 7.2.5.2.1 */
     return;
   }
   take_response(agent, now_us, pair, &transaction, response);
@@ -226,9 +239,13 @@ void pcs_ice_check_response(pcs_ice_agent *agent, uint64_t now_us, uint32_t path
 void pcs_ice_check_expire(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_transaction transaction;
   while (pcs_transactions_expire(&agent->transactions, now_us, &transaction)) {
+    if (transaction.purpose == PCS_TRANSACTION_TURN) {
+      pcs_ice_relay_unanswered(agent, now_us, &transaction);
+      continue;
+    }
     pcs_ice_pair *pair = pcs_ice_pairs_find(&agent->pairs, transaction.owner);
     if (transaction.purpose == PCS_TRANSACTION_CHECK && !transaction.cancelled && pair != NULL) {
-      fail_pair(agent, pair);
+      pcs_ice_check_fail(agent, pair);
     }
   }
 }

@@ -24,6 +24,12 @@ static bool fit_together(const pcs_ice_candidate *local, const pcs_ice_candidate
          pcs_address_is_loopback(&local->base) == pcs_address_is_loopback(&remote->address);
 }
 
+/* Through a relay only to addresses that were signalled as such: its server would learn one that an
+ * mDNS name hides (draft mdns-ice 3.2.1) or that only a check on another way revealed. */
+static bool may_be_told_to_relay(const pcs_ice_candidate *local, const pcs_ice_candidate *remote) {
+  return local->type != PCS_CANDIDATE_RELAY || (remote->told && !remote->named);
+}
+
 pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *session,
                                 const pcs_ice_candidate *local, const pcs_ice_candidate *remote) {
   if (!fit_together(local, remote)) {
@@ -56,7 +62,8 @@ void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t re
   }
   for (size_t i = 0; i < agent->local.num; i++) {
     const pcs_ice_candidate *local = &agent->local.entries[i];
-    if (local->owner == session->generation && local->type == PCS_CANDIDATE_HOST &&
+    if (local->owner == session->generation && pcs_ice_candidate_is_base(local) &&
+        may_be_told_to_relay(local, remote) &&
         pcs_ice_pairs_between(&agent->pairs, index, local->path_id, &remote->address) == NULL) {
       (void)pcs_ice_pair_make(agent, session, local, remote);
     }

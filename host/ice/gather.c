@@ -4,6 +4,7 @@
 #include "host/ice/agent_state.h"
 
 #define DEFAULT_STUN_PORT 3478 /* RFC 7064 3.2 */
+#define DEFAULT_TLS_PORT 5349  /* RFC 7065 3.2 */
 #define SERVER_UNREACHED 701   /* webrtc-pc 5.5: no host candidate could reach the server */
 
 /* ---- host candidates ---- */
@@ -11,7 +12,7 @@
 /* RFC 8445 5.1.1.1. Link-local addresses mean nothing without their interface. */
 static void add_host(pcs_ice_agent *agent, uint32_t generation, const pcs_ice_path *path) {
   if (pcs_address_is_link_local(&path->address) ||
-      pcs_ice_candidates_host(&agent->local, generation, path->id) != NULL) {
+      pcs_ice_candidates_base(&agent->local, generation, path->id) != NULL) {
     return;
   }
   pcs_ice_candidate host = {
@@ -37,9 +38,24 @@ static void add_hosts(pcs_ice_agent *agent, uint32_t generation) {
 
 /* ---- servers ---- */
 
-/* STUN over UDP is what can be asked; TURN servers and STUN over TLS are passed over. */
-static bool can_ask(const pcs_ice_server_slot *server) {
-  return server->scheme == PCS_SERVER_STUN && server->transport == PCS_TRANSPORT_UDP;
+static bool is_turn(const pcs_ice_server_slot *server) {
+  return server->scheme == PCS_SERVER_TURN || server->scheme == PCS_SERVER_TURNS;
+}
+
+/* TURN over DTLS (RFC 7350) is in no browser. */
+static bool is_dtls(const pcs_ice_server_slot *server) {
+  return server->scheme == PCS_SERVER_TURNS && server->transport == PCS_TRANSPORT_UDP;
+}
+
+/* STUN over UDP and TURN over all but DTLS are what can be asked; the others are passed over. RFC 8827 6.4: under
+ * policy relay nobody but a relay learns of us. */
+static bool can_ask(const pcs_ice_agent *agent, const pcs_ice_server_slot *server) {
+  if (agent->policy == PCS_ICE_POLICY_RELAY && !is_turn(server)) {
+    return false;
+  }
+  return is_turn(server) ? !is_dtls(server)
+                         : server->scheme == PCS_SERVER_STUN &&
+                               server->transport == PCS_TRANSPORT_UDP;
 }
 
 static uint16_t all_paths(const pcs_ice_agent *agent) {
@@ -52,12 +68,51 @@ static uint16_t all_paths(const pcs_ice_agent *agent) {
   return bits;
 }
 
+static const pcs_address *address_for(const pcs_ice_query *query, const pcs_ice_path *path) {
+  const pcs_address *address =
+      path->address.family == PCS_ADDRESS_IPV4 ? &query->ipv4 : &query->ipv6;
+  bool reaches = address->family != PCS_ADDRESS_NONE &&
+                 pcs_address_is_loopback(address) == pcs_address_is_loopback(&path->address);
+  return reaches ? address : NULL;
+}
+
+pcs_turn_carrier pcs_ice_gather_carrier(const pcs_ice_server_slot *server) {
+  if (server->scheme == PCS_SERVER_TURNS) {
+    return PCS_TURN_OVER_TLS;
+  }
+  return server->transport == PCS_TRANSPORT_TCP ? PCS_TURN_OVER_TCP : PCS_TURN_OVER_UDP;
+}
+
+/* A stream is not bound to a socket of ours: one for each family is all that servers are asked for. */
+static uint16_t paths_for(const pcs_ice_agent *agent, uint8_t server) {
+  const pcs_ice_server_slot *slot = &agent->gathering.servers.entries[server];
+  const pcs_ice_query *query = &agent->gathering.queries[server];
+  uint16_t all = all_paths(agent);
+  if (slot->scheme == PCS_SERVER_STUN || pcs_ice_gather_carrier(slot) == PCS_TURN_OVER_UDP) {
+    return all;
+  }
+  uint16_t bits = 0;
+  bool has_ipv4 = false;
+  bool has_ipv6 = false;
+  for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
+    const pcs_ice_path *path = &agent->paths[i].path;
+    bool *has = path->address.family == PCS_ADDRESS_IPV4 ? &has_ipv4 : &has_ipv6;
+    if ((all >> i & 1) != 0 && !*has && address_for(query, path) != NULL) {
+      bits |= (uint16_t)(1u << i);
+      *has = true;
+    }
+  }
+  return bits;
+}
+
 /* Keeps the first address of each family that one may send to; what is prohibited is treated as if
  * it did not answer, at the same time as one that does not. */
 static void use_address(pcs_ice_agent *agent, uint8_t server, pcs_address address) {
   pcs_ice_query *query = &agent->gathering.queries[server];
-  uint16_t port = agent->gathering.servers.entries[server].port;
-  address.port = port != 0 ? port : DEFAULT_STUN_PORT;
+  const pcs_ice_server_slot *asked = &agent->gathering.servers.entries[server];
+  bool is_secure = asked->scheme == PCS_SERVER_STUNS || asked->scheme == PCS_SERVER_TURNS;
+  uint16_t port = is_secure ? DEFAULT_TLS_PORT : DEFAULT_STUN_PORT;
+  address.port = asked->port != 0 ? asked->port : port;
   if (pcs_address_admit(&address, pcs_ice_reach(agent)) != PCS_OK) {
     return;
   }
@@ -65,7 +120,7 @@ static void use_address(pcs_ice_agent *agent, uint8_t server, pcs_address addres
   if (slot->family == PCS_ADDRESS_NONE) {
     *slot = address;
   }
-  query->paths_to_ask = all_paths(agent);
+  query->paths_to_ask = paths_for(agent, server);
 }
 
 static pcs_span host_of(const pcs_ice_server_slot *server) {
@@ -75,7 +130,7 @@ static pcs_span host_of(const pcs_ice_server_slot *server) {
 static void begin_query(pcs_ice_agent *agent, uint8_t server) {
   pcs_ice_query *query = &agent->gathering.queries[server];
   *query = (pcs_ice_query){0};
-  if (!can_ask(&agent->gathering.servers.entries[server])) {
+  if (!can_ask(agent, &agent->gathering.servers.entries[server])) {
     return;
   }
   query->wanted = true;
@@ -101,14 +156,6 @@ void pcs_ice_agent_server_resolved(pcs_ice_agent *agent, uint64_t now_us, uint8_
 
 /* ---- asking, one at a time ---- */
 
-static const pcs_address *address_for(const pcs_ice_query *query, const pcs_ice_path *path) {
-  const pcs_address *address =
-      path->address.family == PCS_ADDRESS_IPV4 ? &query->ipv4 : &query->ipv6;
-  bool reaches = address->family != PCS_ADDRESS_NONE &&
-                 pcs_address_is_loopback(address) == pcs_address_is_loopback(&path->address);
-  return reaches ? address : NULL;
-}
-
 bool pcs_ice_gather_has_work(const pcs_ice_agent *agent) {
   for (size_t i = 0; i < agent->gathering.servers.num; i++) {
     if (agent->gathering.generation != 0 && agent->gathering.queries[i].paths_to_ask != 0) {
@@ -133,6 +180,9 @@ static bool ask(pcs_ice_agent *agent, uint64_t now_us, question asked) {
   const pcs_address *to = address_for(&agent->gathering.queries[asked.server], path);
   if (!agent->paths[asked.slot].used || to == NULL) {
     return false;
+  }
+  if (is_turn(&agent->gathering.servers.entries[asked.server])) {
+    return pcs_ice_relay_ask(agent, now_us, asked.server, path->id, to);
   }
   pcs_transaction_request request = {
       .purpose = PCS_TRANSACTION_GATHER,
@@ -170,8 +220,8 @@ bool pcs_ice_gather_start(pcs_ice_agent *agent, uint64_t now_us) {
 /* ---- answers ---- */
 
 /* RFC 8445 5.1.1.2 and 5.1.3: not one that only repeats a candidate we have. */
-static void add_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_path *path,
-                          const pcs_address *mapped) {
+void pcs_ice_gather_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_path *path,
+                              const pcs_address *mapped) {
   uint32_t generation = agent->gathering.generation;
   if (pcs_ice_candidates_at(&agent->local, generation, mapped) != NULL ||
       pcs_address_admit(mapped, pcs_ice_reach(agent)) != PCS_OK) {
@@ -184,6 +234,7 @@ static void add_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_pa
       .priority = pcs_ice_candidate_priority(PCS_CANDIDATE_SRFLX, path->preference),
       .address = *mapped,
       .base = path->address,
+      .related = path->address,
       .path_id = path->id,
       .server = server,
   };
@@ -201,7 +252,7 @@ void pcs_ice_gather_answered(pcs_ice_agent *agent, const pcs_transaction *transa
     query->error_code = response->error_code;
   } else if (path != NULL && (response->has & mapped) != 0) {
     query->answered = true;
-    add_reflexive(agent, server, path, &response->mapped);
+    pcs_ice_gather_reflexive(agent, server, path, &response->mapped);
   }
 }
 
@@ -221,7 +272,8 @@ static bool is_done(const pcs_ice_agent *agent) {
       return false;
     }
   }
-  return pcs_transactions_count(&agent->transactions, PCS_TRANSACTION_GATHER) == 0;
+  return pcs_transactions_count(&agent->transactions, PCS_TRANSACTION_GATHER) == 0 &&
+         !pcs_ice_relay_is_awaited(agent);
 }
 
 /* A TURN server is worth an error only when nothing else was found: else it was not needed. */
@@ -239,6 +291,7 @@ static void note_errors(pcs_ice_agent *agent) {
 static void finish(pcs_ice_agent *agent) {
   pcs_ice_generation *generation = pcs_ice_generation_of(agent, agent->gathering.generation);
   pcs_transactions_drop_all(&agent->transactions, PCS_TRANSACTION_GATHER);
+  pcs_ice_relay_stop_waiting(agent);
   note_errors(agent);
   generation->gathering = PCS_GATHERING_COMPLETE;
   agent->gathering.deadline_us = PCS_NEVER;
@@ -288,10 +341,9 @@ static void begin(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_generation *gen
   };
   generation->gathering = PCS_GATHERING_GATHERING;
   agent->gathering.servers = agent->servers;
-  if (agent->policy == PCS_ICE_POLICY_RELAY) {
-    return; /* RFC 8827 6.4: only relayed candidates, of which there are none yet. */
+  if (agent->policy != PCS_ICE_POLICY_RELAY) { /* RFC 8827 6.4 */
+    add_hosts(agent, generation->number);
   }
-  add_hosts(agent, generation->number);
   for (uint8_t i = 0; i < agent->servers.num; i++) {
     begin_query(agent, i);
   }

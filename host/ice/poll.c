@@ -2,10 +2,7 @@
 
 #include "host/ice/agent_state.h"
 
-static bool poll_answer(pcs_ice_agent *agent, pcs_ice_event *out_event) {
-  if (agent->num_answers == 0) {
-    return false;
-  }
+static bool take_answer(pcs_ice_agent *agent, pcs_ice_event *out_event) {
   const pcs_ice_answer *first = &agent->answers[0];
   memcpy(agent->request, first->bytes, first->len);
   out_event->kind = PCS_ICE_EVENT_SEND;
@@ -14,7 +11,17 @@ static bool poll_answer(pcs_ice_agent *agent, pcs_ice_event *out_event) {
   out_event->bytes = (pcs_span){agent->request, first->len};
   agent->num_answers--;
   memmove(&agent->answers[0], &agent->answers[1], agent->num_answers * sizeof agent->answers[0]);
-  return true;
+  return pcs_ice_relay_wrap(agent, out_event);
+}
+
+/* What was to go through a relay that is gone by now is lost. */
+static bool poll_answer(pcs_ice_agent *agent, pcs_ice_event *out_event) {
+  while (agent->num_answers > 0) {
+    if (take_answer(agent, out_event)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static bool poll_request(pcs_ice_agent *agent, pcs_ice_event *out_event) {
@@ -24,7 +31,9 @@ static bool poll_request(pcs_ice_agent *agent, pcs_ice_event *out_event) {
       out_event->kind = PCS_ICE_EVENT_SEND;
       out_event->path_id = due->path_id;
       out_event->to = due->to;
-      return true;
+      if (pcs_ice_relay_wrap(agent, out_event)) {
+        return true;
+      }
     }
   }
   return false;
@@ -56,7 +65,7 @@ static bool poll_candidate(pcs_ice_agent *agent, const pcs_ice_generation *gener
     candidate->told = true;
     out_event->kind = PCS_ICE_EVENT_CANDIDATE;
     pcs_ice_candidate_describe(candidate, &out_event->candidate);
-    if (candidate->type == PCS_CANDIDATE_SRFLX) {
+    if (candidate->type == PCS_CANDIDATE_SRFLX || candidate->type == PCS_CANDIDATE_RELAY) {
       out_event->url = pcs_ice_gather_url(agent, candidate->server);
     }
     return true;
@@ -145,8 +154,9 @@ static bool poll_state(pcs_ice_agent *agent, pcs_ice_event *out_event) {
 void pcs_ice_agent_poll(pcs_ice_agent *agent, pcs_ice_event *out_event) {
   *out_event = (pcs_ice_event){0};
   if (!poll_answer(agent, out_event) && !poll_request(agent, out_event) &&
-      !poll_resolve(agent, out_event) && !poll_gathering(agent, out_event) &&
+      !poll_resolve(agent, out_event) && !pcs_ice_relay_poll(agent, out_event) &&
+      !poll_gathering(agent, out_event) &&
       !poll_selected(agent, out_event) && !poll_state(agent, out_event)) {
-    out_event->kind = PCS_ICE_EVENT_NONE;
+    *out_event = (pcs_ice_event){.kind = PCS_ICE_EVENT_NONE};
   }
 }

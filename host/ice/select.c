@@ -193,8 +193,7 @@ pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
   if (selected == NULL || !pcs_consent_is_fresh(&selected->consent, now_us)) {
     return PCS_ERR_DENIED;
   }
-  *out_route = (pcs_ice_route){.path_id = selected->path_id, .to = selected->to};
-  return PCS_OK;
+  return pcs_ice_relay_route(agent, now_us, selected, out_route);
 }
 
 bool pcs_ice_agent_accepts(const pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
@@ -263,7 +262,8 @@ static pcs_ice_state state_now(pcs_ice_agent *agent, uint64_t now_us) {
 
 void pcs_ice_state_step(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_state state = state_now(agent, now_us);
-  if (state == agent->state && agent->role == agent->role_told) {
+  bool role_matters = state != PCS_ICE_NEW && agent->role != agent->role_told;
+  if (state == agent->state && !role_matters) {
     return;
   }
   agent->state = state;

@@ -1,5 +1,6 @@
 /*
- * Numbers of the STUN wire format that both stun_read.c and stun_write.c need; nobody else does.
+ * Numbers of the STUN wire format that stun_read.c, stun_write.c and turn_message.c need; nobody else
+ * does.
  */
 #ifndef PCS_HOST_ICE_STUN_ATTRIBUTE_H
 #define PCS_HOST_ICE_STUN_ATTRIBUTE_H
@@ -8,6 +9,8 @@
 #define PCS_STUN_FINGERPRINT_XOR 0x5354554eu
 #define PCS_STUN_ATTRIBUTE_HEADER_BYTES 4
 #define PCS_STUN_INTEGRITY_BYTES 20
+#define PCS_STUN_INTEGRITY_SHA256_BYTES_MIN 16 /* RFC 8489 14.6: it may be truncated */
+#define PCS_STUN_INTEGRITY_SHA256_BYTES 32
 #define PCS_STUN_FINGERPRINT_BYTES 4
 #define PCS_STUN_FAMILY_IPV4 0x01
 #define PCS_STUN_FAMILY_IPV6 0x02
@@ -19,6 +22,7 @@ typedef enum pcs_stun_attribute {
   PCS_STUN_MESSAGE_INTEGRITY = 0x0008,
   PCS_STUN_ERROR_CODE = 0x0009,
   PCS_STUN_UNKNOWN_ATTRIBUTES = 0x000a,
+  PCS_STUN_MESSAGE_INTEGRITY_SHA256 = 0x001c,
   PCS_STUN_XOR_MAPPED_ADDRESS = 0x0020,
   PCS_STUN_PRIORITY = 0x0024,
   PCS_STUN_USE_CANDIDATE = 0x0025,

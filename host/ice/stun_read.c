@@ -75,6 +75,8 @@ static uint32_t bit_of(uint16_t type) {
     return PCS_STUN_HAS_USERNAME;
   case PCS_STUN_MESSAGE_INTEGRITY:
     return PCS_STUN_HAS_INTEGRITY;
+  case PCS_STUN_MESSAGE_INTEGRITY_SHA256:
+    return PCS_STUN_HAS_INTEGRITY_SHA256;
   case PCS_STUN_ERROR_CODE:
     return PCS_STUN_HAS_ERROR_CODE;
   case PCS_STUN_UNKNOWN_ATTRIBUTES:
@@ -125,9 +127,23 @@ static pcs_status read_value(uint16_t type, pcs_span value, pcs_stun_message *me
     return read_integer(value, 8, &message->tie_breaker);
   case PCS_STUN_MESSAGE_INTEGRITY:
     return value.len == PCS_STUN_INTEGRITY_BYTES ? PCS_OK : PCS_ERR_SYNTAX;
+  case PCS_STUN_MESSAGE_INTEGRITY_SHA256:
+    message->integrity_sha256_len = value.len;
+    return value.len % 4 == 0 && value.len >= PCS_STUN_INTEGRITY_SHA256_BYTES_MIN &&
+                   value.len <= PCS_STUN_INTEGRITY_SHA256_BYTES
+               ? PCS_OK
+               : PCS_ERR_SYNTAX;
   default:
     return PCS_OK;
   }
+}
+
+/* RFC 8489 14.5 and 14.6: nobody vouches for what follows. */
+static bool is_vouched_for(const pcs_stun_message *message, uint16_t type) {
+  if ((message->has & PCS_STUN_HAS_INTEGRITY_SHA256) != 0) {
+    return false;
+  }
+  return (message->has & PCS_STUN_HAS_INTEGRITY) == 0 || type == PCS_STUN_MESSAGE_INTEGRITY_SHA256;
 }
 
 static pcs_status check_fingerprint(pcs_span value, size_t at, const pcs_stun_message *message) {
@@ -153,8 +169,8 @@ static pcs_status take_attribute(uint16_t type, pcs_span value, size_t at,
     message->has |= PCS_STUN_HAS_FINGERPRINT;
     return check_fingerprint(value, at, message);
   }
-  if ((message->has & PCS_STUN_HAS_INTEGRITY) != 0) {
-    return PCS_OK; /* RFC 8489 14.5: nobody vouches for what follows. */
+  if (!is_vouched_for(message, type)) {
+    return PCS_OK;
   }
   uint32_t bit = bit_of(type);
   if (bit == 0) {
@@ -166,6 +182,9 @@ static pcs_status take_attribute(uint16_t type, pcs_span value, size_t at,
   }
   if (type == PCS_STUN_MESSAGE_INTEGRITY) {
     message->integrity_at = at;
+  }
+  if (type == PCS_STUN_MESSAGE_INTEGRITY_SHA256) {
+    message->integrity_sha256_at = at;
   }
   pcs_status status = read_value(type, value, message);
   message->has |= bit;
@@ -223,22 +242,61 @@ pcs_status pcs_stun_read(pcs_span datagram, pcs_stun_message *out_message) {
   return status;
 }
 
+pcs_status pcs_stun_read_xor_address(const pcs_stun_message *message, pcs_span value,
+                                     pcs_address *out_address) {
+  return read_address(value, ADDRESS_XOR, message, out_address);
+}
+
+/* RFC 8489 14.5 and 14.6: over the message as if the attribute, of value_len bytes at offset at,
+ * were its last one. */
+static pcs_status copy_authenticated(pcs_writer *writer, const pcs_stun_message *message, size_t at,
+                                     size_t value_len) {
+  pcs_writer_bytes(writer, (pcs_span){message->bytes.data, at});
+  size_t end = at + PCS_STUN_ATTRIBUTE_HEADER_BYTES + value_len;
+  pcs_writer_patch_u16(writer, 2, (uint16_t)(end - PCS_STUN_HEADER_BYTES));
+  return writer->failed ? PCS_ERR_NO_SPACE : PCS_OK;
+}
+
+static pcs_span value_at(const pcs_stun_message *message, size_t at, size_t value_len) {
+  return (pcs_span){message->bytes.data + at + PCS_STUN_ATTRIBUTE_HEADER_BYTES, value_len};
+}
+
 bool pcs_stun_is_authentic(const pcs_stun_message *message, pcs_span password) {
-  if ((message->has & PCS_STUN_HAS_INTEGRITY) == 0 || password.len == 0) {
-    return false;
-  }
-  /* RFC 8489 14.5: over the message as if MESSAGE-INTEGRITY were its last attribute. */
   uint8_t copy[PCS_RECEIVE_BYTES_MAX];
   pcs_writer writer;
   pcs_writer_init(&writer, copy, sizeof copy);
-  pcs_writer_bytes(&writer, (pcs_span){message->bytes.data, message->integrity_at});
-  size_t end = message->integrity_at + PCS_STUN_ATTRIBUTE_HEADER_BYTES + PCS_STUN_INTEGRITY_BYTES;
-  pcs_writer_patch_u16(&writer, 2, (uint16_t)(end - PCS_STUN_HEADER_BYTES));
+  if ((message->has & PCS_STUN_HAS_INTEGRITY) == 0 || password.len == 0 ||
+      copy_authenticated(&writer, message, message->integrity_at, PCS_STUN_INTEGRITY_BYTES) !=
+          PCS_OK) {
+    return false;
+  }
   uint8_t want[PCS_SHA1_BYTES];
   pcs_hmac_sha1(password, pcs_writer_span(&writer), want);
-  pcs_span got = {message->bytes.data + message->integrity_at + PCS_STUN_ATTRIBUTE_HEADER_BYTES,
-                  PCS_STUN_INTEGRITY_BYTES};
+  pcs_span got = value_at(message, message->integrity_at, PCS_STUN_INTEGRITY_BYTES);
   bool equal = pcs_constant_time_equal(got, (pcs_span){want, sizeof want});
   pcs_wipe(want, sizeof want);
-  return equal && !writer.failed;
+  return equal;
+}
+
+static bool is_authentic_sha256(const pcs_stun_message *message, pcs_span password) {
+  uint8_t copy[PCS_RECEIVE_BYTES_MAX];
+  pcs_writer writer;
+  pcs_writer_init(&writer, copy, sizeof copy);
+  size_t len = message->integrity_sha256_len;
+  if ((message->has & PCS_STUN_HAS_INTEGRITY_SHA256) == 0 || password.len == 0 ||
+      copy_authenticated(&writer, message, message->integrity_sha256_at, len) != PCS_OK) {
+    return false;
+  }
+  uint8_t want[PCS_SHA256_BYTES];
+  pcs_hmac_sha256(password, pcs_writer_span(&writer), want);
+  pcs_span got = value_at(message, message->integrity_sha256_at, len);
+  bool equal = pcs_constant_time_equal(got, (pcs_span){want, len});
+  pcs_wipe(want, sizeof want);
+  return equal;
+}
+
+bool pcs_stun_is_authentic_by(const pcs_stun_message *message, pcs_stun_integrity integrity,
+                              pcs_span password) {
+  return integrity == PCS_STUN_INTEGRITY_SHA256 ? is_authentic_sha256(message, password)
+                                                : pcs_stun_is_authentic(message, password);
 }

@@ -42,13 +42,26 @@ static void patch_length(pcs_writer *writer, size_t more) {
   pcs_writer_patch_u16(writer, 2, (uint16_t)(writer->len + more - PCS_STUN_HEADER_BYTES));
 }
 
-void pcs_stun_begin(pcs_writer *writer, pcs_stun_class kind, pcs_span id) {
-  uint16_t type =
-      (uint16_t)(PCS_STUN_METHOD_BINDING | ((unsigned)kind & 1) << 4 | ((unsigned)kind & 2) << 7);
-  pcs_writer_u16(writer, type);
+/* RFC 8489 5: the class bits lie between the method's. */
+void pcs_stun_begin_method(pcs_writer *writer, uint16_t method, pcs_stun_class kind, pcs_span id) {
+  unsigned number = method;
+  unsigned spread = (number & 0x000f) | (number & 0x0070) << 1 | (number & 0x0f80) << 2;
+  unsigned type = spread | ((unsigned)kind & 1) << 4 | ((unsigned)kind & 2) << 7;
+  pcs_writer_u16(writer, (uint16_t)type);
   pcs_writer_u16(writer, 0);
   pcs_writer_u32(writer, PCS_STUN_COOKIE);
   pcs_writer_bytes(writer, id);
+}
+
+void pcs_stun_begin(pcs_writer *writer, pcs_stun_class kind, pcs_span id) {
+  pcs_stun_begin_method(writer, PCS_STUN_METHOD_BINDING, kind, id);
+}
+
+void pcs_stun_write_attribute(pcs_writer *writer, uint16_t type, pcs_span value) {
+  pcs_writer_u16(writer, type);
+  pcs_writer_u16(writer, (uint16_t)value.len);
+  pcs_writer_bytes(writer, value);
+  pad(writer);
 }
 
 void pcs_stun_write_username(pcs_writer *writer, pcs_span first, pcs_span second) {
@@ -75,6 +88,11 @@ void pcs_stun_write_role(pcs_writer *writer, pcs_ice_role role, uint64_t tie_bre
 }
 
 void pcs_stun_write_xor_mapped(pcs_writer *writer, const pcs_address *address, pcs_span id) {
+  pcs_stun_write_xor_address(writer, PCS_STUN_XOR_MAPPED_ADDRESS, address, id);
+}
+
+void pcs_stun_write_xor_address(pcs_writer *writer, uint16_t type, const pcs_address *address,
+                                pcs_span id) {
   bool ipv4 = address->family == PCS_ADDRESS_IPV4;
   size_t len = ipv4 ? 4 : 16;
   uint8_t mask[16];
@@ -82,7 +100,8 @@ void pcs_stun_write_xor_mapped(pcs_writer *writer, const pcs_address *address, p
   pcs_writer_init(&mask_writer, mask, sizeof mask);
   pcs_writer_u32(&mask_writer, PCS_STUN_COOKIE);
   pcs_writer_bytes(&mask_writer, id);
-  write_attribute(writer, PCS_STUN_XOR_MAPPED_ADDRESS, 4 + len);
+  pcs_writer_u16(writer, type);
+  pcs_writer_u16(writer, (uint16_t)(4 + len));
   pcs_writer_u8(writer, 0);
   pcs_writer_u8(writer, ipv4 ? PCS_STUN_FAMILY_IPV4 : PCS_STUN_FAMILY_IPV6);
   pcs_writer_u16(writer, (uint16_t)(address->port ^ PCS_STUN_COOKIE >> 16));
@@ -107,17 +126,36 @@ void pcs_stun_write_unknown(pcs_writer *writer, const pcs_stun_message *request)
   pad(writer);
 }
 
-pcs_status pcs_stun_finish(pcs_writer *writer, pcs_span password, pcs_span *out_message) {
-  if (password.len > 0) {
-    uint8_t integrity[PCS_SHA1_BYTES];
-    patch_length(writer, PCS_STUN_ATTRIBUTE_HEADER_BYTES + PCS_STUN_INTEGRITY_BYTES);
-    pcs_hmac_sha1(password, pcs_writer_span(writer), integrity);
-    write_attribute(writer, PCS_STUN_MESSAGE_INTEGRITY, sizeof integrity);
-    pcs_writer_bytes(writer, (pcs_span){integrity, sizeof integrity});
+static void write_integrity(pcs_writer *writer, pcs_span password) {
+  uint8_t integrity[PCS_SHA1_BYTES];
+  patch_length(writer, PCS_STUN_ATTRIBUTE_HEADER_BYTES + PCS_STUN_INTEGRITY_BYTES);
+  pcs_hmac_sha1(password, pcs_writer_span(writer), integrity);
+  write_attribute(writer, PCS_STUN_MESSAGE_INTEGRITY, sizeof integrity);
+  pcs_writer_bytes(writer, (pcs_span){integrity, sizeof integrity});
+}
+
+static void write_integrity_sha256(pcs_writer *writer, pcs_span password) {
+  uint8_t integrity[PCS_SHA256_BYTES];
+  patch_length(writer, PCS_STUN_ATTRIBUTE_HEADER_BYTES + PCS_STUN_INTEGRITY_SHA256_BYTES);
+  pcs_hmac_sha256(password, pcs_writer_span(writer), integrity);
+  write_attribute(writer, PCS_STUN_MESSAGE_INTEGRITY_SHA256, sizeof integrity);
+  pcs_writer_bytes(writer, (pcs_span){integrity, sizeof integrity});
+}
+
+pcs_status pcs_stun_finish_by(pcs_writer *writer, pcs_stun_integrity integrity, pcs_span password,
+                              pcs_span *out_message) {
+  if (password.len > 0 && integrity == PCS_STUN_INTEGRITY_SHA256) {
+    write_integrity_sha256(writer, password);
+  } else if (password.len > 0) {
+    write_integrity(writer, password);
   }
   patch_length(writer, PCS_STUN_ATTRIBUTE_HEADER_BYTES + PCS_STUN_FINGERPRINT_BYTES);
   uint32_t fingerprint = pcs_stun_fingerprint(pcs_writer_span(writer));
   write_attribute(writer, PCS_STUN_FINGERPRINT, PCS_STUN_FINGERPRINT_BYTES);
   pcs_writer_u32(writer, fingerprint);
   return pcs_writer_finish(writer, out_message);
+}
+
+pcs_status pcs_stun_finish(pcs_writer *writer, pcs_span password, pcs_span *out_message) {
+  return pcs_stun_finish_by(writer, PCS_STUN_INTEGRITY_SHA1, password, out_message);
 }

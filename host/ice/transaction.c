@@ -40,8 +40,10 @@ pcs_status pcs_transactions_add(pcs_transactions *table, uint64_t now_us, const 
       .path_id = request->path_id,
       .to = request->to,
       .password = request->password,
+      .integrity = request->integrity,
       .role = request->role,
       .nominate = request->nominate,
+      .once = request->once,
       .due = true,
       .num_sent = 1,
       .sent_us = now_us,
@@ -72,6 +74,20 @@ static void give(pcs_transaction *entry, pcs_transaction *out_transaction) {
   end(entry);
 }
 
+/* RFC 8489 9.2.5: a TURN server that does not accept a request's credentials cannot prove itself
+ * by them either. */
+static bool is_challenge(const pcs_transaction *entry, const pcs_stun_message *response) {
+  return entry->purpose == PCS_TRANSACTION_TURN && response->kind == PCS_STUN_ERROR &&
+         (response->error_code == PCS_STUN_UNAUTHENTICATED ||
+          response->error_code == PCS_STUN_STALE_NONCE);
+}
+
+/* RFC 8489 9.1.4 and 9.2.5: what is not authentic was never received; the transaction goes on. */
+static bool is_believable(const pcs_transaction *entry, const pcs_stun_message *response) {
+  return entry->password.len == 0 || is_challenge(entry, response) ||
+         pcs_stun_is_authentic_by(response, entry->integrity, entry->password);
+}
+
 pcs_transaction_match pcs_transactions_match(pcs_transactions *table,
                                              const pcs_stun_message *response, uint32_t path_id,
                                              const pcs_address *from,
@@ -81,8 +97,7 @@ pcs_transaction_match pcs_transactions_match(pcs_transactions *table,
   if (entry == NULL) {
     return PCS_TRANSACTION_NO_MATCH;
   }
-  /* RFC 8489 9.1.4: what is not authentic was never received; the transaction goes on. */
-  if (entry->password.len > 0 && !pcs_stun_is_authentic(response, entry->password)) {
+  if (!is_believable(entry, response)) {
     return PCS_TRANSACTION_NO_MATCH;
   }
   if (path_id == entry->path_id && pcs_address_equal(from, &entry->to)) {
@@ -99,21 +114,41 @@ pcs_transaction_match pcs_transactions_match(pcs_transactions *table,
 }
 
 const pcs_transaction *pcs_transactions_next_due(pcs_transactions *table) {
+  pcs_transaction *next = NULL;
   for (size_t i = 0; i < PCS_TRANSACTIONS_MAX; i++) {
-    if (table->entries[i].due) {
-      table->entries[i].due = false;
-      return &table->entries[i];
+    pcs_transaction *entry = &table->entries[i];
+    bool goes_first = next == NULL || (next->purpose != PCS_TRANSACTION_TURN &&
+                                       entry->purpose == PCS_TRANSACTION_TURN);
+    if (entry->due && goes_first) {
+      next = entry;
     }
   }
-  return NULL;
+  if (next != NULL) {
+    next->due = false;
+  }
+  return next;
 }
 
 void pcs_transaction_begin(const pcs_transaction *transaction, pcs_writer *writer) {
   pcs_stun_begin(writer, PCS_STUN_REQUEST, (pcs_span){transaction->id, sizeof transaction->id});
 }
 
+void pcs_transaction_begin_method(const pcs_transaction *transaction, uint16_t method,
+                                  pcs_writer *writer) {
+  pcs_stun_begin_method(writer, method, PCS_STUN_REQUEST,
+                        (pcs_span){transaction->id, sizeof transaction->id});
+}
+
+void pcs_transaction_begin_indication(const pcs_random *random, uint16_t method,
+                                      uint8_t out_id[PCS_STUN_ID_BYTES], pcs_writer *writer) {
+  pcs_random_fill(random, out_id, PCS_STUN_ID_BYTES);
+  pcs_test_secret("stun-transaction-id", out_id, PCS_STUN_ID_BYTES);
+  pcs_stun_begin_method(writer, method, PCS_STUN_INDICATION,
+                        (pcs_span){out_id, PCS_STUN_ID_BYTES});
+}
+
 static bool is_over(const pcs_transaction *entry) {
-  return entry->cancelled || entry->purpose == PCS_TRANSACTION_CONSENT ||
+  return entry->cancelled || entry->once || entry->purpose == PCS_TRANSACTION_CONSENT ||
          entry->num_sent >= PCS_TRANSACTION_SENDS_MAX;
 }
 
@@ -175,6 +210,16 @@ void pcs_transactions_drop(pcs_transactions *table, pcs_transaction_purpose purp
                            uint32_t owner) {
   for (size_t i = 0; i < PCS_TRANSACTIONS_MAX; i++) {
     if (belongs(&table->entries[i], purpose, owner)) {
+      end(&table->entries[i]);
+    }
+  }
+}
+
+void pcs_transactions_drop_range(pcs_transactions *table, pcs_transaction_purpose purpose,
+                                 uint32_t first, uint32_t last) {
+  for (size_t i = 0; i < PCS_TRANSACTIONS_MAX; i++) {
+    const pcs_transaction *entry = &table->entries[i];
+    if (entry->purpose == purpose && entry->owner >= first && entry->owner <= last) {
       end(&table->entries[i]);
     }
   }

@@ -24,6 +24,7 @@ typedef enum pcs_transaction_purpose {
   PCS_TRANSACTION_GATHER,  /* owner: what gather.c says */
   PCS_TRANSACTION_CHECK,   /* owner: pair id */
   PCS_TRANSACTION_CONSENT, /* owner: pair id; sent once only (RFC 7675 5.1) */
+  PCS_TRANSACTION_TURN,    /* owner: what relay.c says */
 } pcs_transaction_purpose;
 
 typedef struct pcs_transaction {
@@ -33,8 +34,10 @@ typedef struct pcs_transaction {
   uint32_t path_id;
   pcs_address to;
   pcs_span password; /* borrowed for the transaction's life; empty: responses need no integrity */
+  pcs_stun_integrity integrity; /* how responses are authenticated */
   pcs_ice_role role; /* as the request says it (RFC 8445 7.3.1.1) */
   bool nominate;     /* the request carries USE-CANDIDATE */
+  bool once;         /* the way is reliable: it is not sent again (RFC 8489 6.2.2) */
   bool due;          /* it is to be put on the wire now */
   bool cancelled;    /* not sent again, and its silence means nothing (RFC 8445 7.3.1.4) */
   uint8_t num_sent;
@@ -55,9 +58,11 @@ typedef struct pcs_transaction_request {
   uint32_t path_id;
   pcs_address to;
   pcs_span password;
+  pcs_stun_integrity integrity;
   pcs_ice_role role;
   bool nominate;
-  uint64_t wait_us; /* RTO; for CONSENT how long an answer is awaited */
+  bool once;
+  uint64_t wait_us; /* RTO; for CONSENT, or once, how long an answer is awaited */
 } pcs_transaction_request;
 
 typedef enum pcs_transaction_match {
@@ -78,10 +83,16 @@ pcs_transaction_match pcs_transactions_match(pcs_transactions *table,
                                              const pcs_address *from,
                                              pcs_transaction *out_transaction);
 /* pcs_transactions_next_due borrows one that is to be sent now, and marks it as sent; NULL: none.
- */
+ * TURN's come first: a permission is asked for before the check that needs it. */
 const pcs_transaction *pcs_transactions_next_due(pcs_transactions *table);
 /* pcs_transaction_begin starts the request's message: the one door through which an ID leaves. */
 void pcs_transaction_begin(const pcs_transaction *transaction, pcs_writer *writer);
+/* pcs_transaction_begin_method is that for another method than Binding. */
+void pcs_transaction_begin_method(const pcs_transaction *transaction, uint16_t method,
+                                  pcs_writer *writer);
+/* pcs_transaction_begin_indication starts an indication: an ID of its own, and no answer. */
+void pcs_transaction_begin_indication(const pcs_random *random, uint16_t method,
+                                      uint8_t out_id[PCS_STUN_ID_BYTES], pcs_writer *writer);
 /*
  * pcs_transactions_expire makes requests due whose time has come and ends one that has had all its
  * time: true, with a copy in *out_transaction. Call it until it is false.
@@ -96,6 +107,9 @@ void pcs_transactions_cancel(pcs_transactions *table, pcs_transaction_purpose pu
 /* pcs_transactions_drop ends them at once: a late answer finds nothing. */
 void pcs_transactions_drop(pcs_transactions *table, pcs_transaction_purpose purpose,
                            uint32_t owner);
+/* pcs_transactions_drop_range ends those of the owners first to last. */
+void pcs_transactions_drop_range(pcs_transactions *table, pcs_transaction_purpose purpose,
+                                 uint32_t first, uint32_t last);
 /* pcs_transactions_drop_all ends all of one purpose. */
 void pcs_transactions_drop_all(pcs_transactions *table, pcs_transaction_purpose purpose);
 size_t pcs_transactions_count(const pcs_transactions *table, pcs_transaction_purpose purpose);

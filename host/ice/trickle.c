@@ -12,6 +12,9 @@ static uint8_t remote_named(pcs_ice_agent *agent, pcs_span ufrag) {
 /* What no rule forbids: UDP, RTP's component (all is multiplexed), an address one may send to.
  * Names are not looked up: whether one resolves is none of the page's business. */
 static bool is_usable(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
+  if (agent->policy == PCS_ICE_POLICY_RELAY && candidate->name.len > 0) {
+    return false; /* draft mdns-ice 3.2.1: a relay server would learn the address. */
+  }
   return candidate->component == 1 && candidate->transport == PCS_TRANSPORT_UDP &&
          candidate->type <= PCS_CANDIDATE_RELAY &&
          pcs_address_admit(&candidate->address, pcs_ice_reach(agent)) == PCS_OK;
@@ -27,7 +30,8 @@ static void describe_known(pcs_ice_agent *agent, pcs_ice_candidate *known,
   known->told = true;
   known->type = (pcs_candidate_type)candidate->type;
   known->priority = candidate->priority;
-  known->base = candidate->related;
+  known->related = candidate->related;
+  known->named = candidate->name.len > 0;
   pcs_ice_candidates_set_remote_foundation(&agent->remote, known, candidate->foundation);
   pcs_ice_rank_all(agent);
   /* What was hidden of the selected pair may be shown from now on. */
@@ -47,7 +51,8 @@ static void add_signalled(pcs_ice_agent *agent, uint8_t remote, const pcs_candid
       .type = (pcs_candidate_type)candidate->type,
       .priority = candidate->priority,
       .address = candidate->address,
-      .base = candidate->related,
+      .related = candidate->related,
+      .named = candidate->name.len > 0,
       .told = true,
   };
   pcs_ice_candidates_set_remote_foundation(&agent->remote, &entry, candidate->foundation);

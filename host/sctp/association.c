@@ -14,7 +14,7 @@
 /* What a window must hold is rate times round trip; these are measured, not derived. */
 #define BUFFER_BYTES_MIN (1024u * 1024u)
 #define BUFFER_BYTES_MAX (4u * 1024u * 1024u)
-#define BUFFER_BYTES_PER_ROUND_TRIP_US 80u
+#define BUFFER_BYTES_PER_ROUND_TRIP_US 160u
 
 struct pcs_sctp_association {
   pcs_stack_socket socket;

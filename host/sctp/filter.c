@@ -136,7 +136,7 @@ static pcs_status check_re_config(pcs_span value) {
   pcs_reader_init(&reader, value);
   for (size_t i = 0; reader.rest.len > 0; i++) {
     parameter read = read_parameter(&reader);
-    if (reader.failed || read.value.len < 8 || i >= RE_CONFIG_PARAMETERS_MAX) {
+    if (reader.failed || read.value.len < 4 || i >= RE_CONFIG_PARAMETERS_MAX) {
       return PCS_ERR_SYNTAX;
     }
   }

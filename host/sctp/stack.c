@@ -21,7 +21,6 @@ _Static_assert(SLOTS >= PCS_PEERS_MAX, "a slot for each connection of a link");
 #define SACK_DELAY_MS 20
 #define RETRANSMISSIONS_MAX 20 /* consent ends a dead path long before (RFC 7675) */
 #define CHUNKS_QUEUED_MAX 16384
-#define BURST_PACKETS_MAX 64 /* what one batch of datagrams carries */
 #define BUFFER_BYTES_INITIAL (1024 * 1024)
 
 typedef struct slot {
@@ -70,6 +69,9 @@ pcs_status pcs_sctp_stack_init(void) {
   usrsctp_sysctl_set_sctp_ecn_enable(0);
   usrsctp_sysctl_set_sctp_blackhole(2); /* silence, not ABORT, for what belongs to nothing */
   usrsctp_sysctl_set_sctp_max_chunks_on_queue(CHUNKS_QUEUED_MAX);
+  /* By default it aborts when one chunk was sent 30 times, which a full queue on the path can do.
+   */
+  usrsctp_sysctl_set_sctp_max_retran_chunk(0);
   usrsctp_sysctl_set_sctp_default_cc_module(SCTP_CC_HSTCP); /* RFC 3649: best under loss here */
   usrsctp_sysctl_set_sctp_initial_cwnd(10); /* RFC 6928's reasoning; packets are small */
   is_started = true;
@@ -122,7 +124,8 @@ static bool set_features(pcs_stack_socket *socket) {
                               .sinit_max_instreams = PCS_STREAMS_MAX};
   struct sctp_assoc_value resets = {.assoc_id = SCTP_ALL_ASSOC,
                                     .assoc_value = SCTP_ENABLE_RESET_STREAM_REQ};
-  struct sctp_assoc_value burst = {.assoc_id = SCTP_ALL_ASSOC, .assoc_value = BURST_PACKETS_MAX};
+  /* No limit: with one usrsctp cuts its window to what is in flight, and never gets it back. */
+  struct sctp_assoc_value burst = {.assoc_id = SCTP_ALL_ASSOC, .assoc_value = 0};
   return set(socket, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) &&
          set(socket, IPPROTO_SCTP, SCTP_INITMSG, &init, sizeof init) &&
          set(socket, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET, &resets, sizeof resets) &&

@@ -58,3 +58,29 @@ pcs_status pcs_tcp_accept(int listener, int *out_connection) {
   setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return PCS_OK;
 }
+
+pcs_status pcs_tcp_connect(int *out_connection, const pcs_address *to) {
+  *out_connection = PCS_DESCRIPTOR_NONE;
+  struct sockaddr_storage name;
+  socklen_t name_len = pcs_socket_address_from(&name, to);
+  int family = to->family == PCS_ADDRESS_IPV6 ? AF_INET6 : AF_INET;
+  int connection = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (connection < 0) {
+    return PCS_ERR_SYSTEM;
+  }
+  int on = 1;
+  setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (connect(connection, (struct sockaddr *)&name, name_len) != 0 && errno != EINPROGRESS) {
+    pcs_descriptor_close(&connection);
+    return PCS_ERR_SYSTEM;
+  }
+  *out_connection = connection;
+  return PCS_OK;
+}
+
+pcs_status pcs_tcp_connected(int connection) {
+  int error = 0;
+  socklen_t error_len = sizeof error;
+  bool is_known = getsockopt(connection, SOL_SOCKET, SO_ERROR, &error, &error_len) == 0;
+  return is_known && error == 0 ? PCS_OK : PCS_ERR_CLOSED;
+}

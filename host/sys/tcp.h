@@ -1,5 +1,5 @@
 /*
- * Listening TCP sockets on loopback and the connections they accept. Reading and writing are those
+ * TCP sockets: those that listen on loopback and what they accept, and connections to servers. Reading and writing are those
  * of any descriptor (host/sys/descriptor.h).
  */
 #ifndef PCS_HOST_SYS_TCP_H
@@ -13,5 +13,10 @@ PCS_MUST_USE pcs_status pcs_tcp_listen(int *out_listener, pcs_address *out_bound
 /* pcs_tcp_accept: the next connection, without delay of small writes; PCS_ERR_NO_SPACE none waits;
  * PCS_ERR_SYSTEM. */
 PCS_MUST_USE pcs_status pcs_tcp_accept(int listener, int *out_connection);
+/* pcs_tcp_connect begins to connect, without delay of small writes later: it is writable when that
+ * is over, and pcs_tcp_connected says how. PCS_ERR_SYSTEM when it could not even begin. */
+PCS_MUST_USE pcs_status pcs_tcp_connect(int *out_connection, const pcs_address *to);
+/* pcs_tcp_connected: PCS_OK or PCS_ERR_CLOSED. */
+PCS_MUST_USE pcs_status pcs_tcp_connected(int connection);
 
 #endif

@@ -1,18 +1,21 @@
 /*
  * portcullis-worker: one link, that is one page or frame, from its first record to its last. The
  * broker starts it, waiting in reserve; it gives up what it does not need, is handed the link, and
- * lives and dies with it. No arguments but a test build's, no environment, no files.
+ * lives and dies with it. No environment; of files only the roots that TURN over TLS trusts, read
+ * before anything else; no arguments but their path and a test build's.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/crypto/test_secret.h"
+#include "host/dtls/tls_stream.h"
 #include "host/link/handover.h"
 #include "host/sctp/association.h"
 #include "host/sys/descriptor.h"
 #include "host/sys/process.h"
 #include "host/sys/sandbox.h"
+#include "host/sys/trusted_roots.h"
 #include "host/worker/session.h"
 
 typedef struct worker_program {
@@ -20,6 +23,7 @@ typedef struct worker_program {
   pcs_random random;
   pcs_session *session;
   pcs_watch *broker_watch;
+  pcs_span roots;
 } worker_program;
 
 /* In static memory: what the end of the process leaves, a lookup still running say, stays in reach.
@@ -118,20 +122,51 @@ static const char *run(void) {
   return NULL;
 }
 
+typedef struct worker_arguments {
+  bool has_secrets;
+  const char *ca_bundle; /* NULL: the system's */
+} worker_arguments;
+
+static bool read_arguments(worker_arguments *out_arguments, int argc, char **argv) {
+  *out_arguments = (worker_arguments){0};
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--secrets") == 0) {
+      out_arguments->has_secrets = true;
+    } else if (strcmp(argv[i], "--ca-bundle") == 0 && i + 1 < argc) {
+      out_arguments->ca_bundle = argv[++i];
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* A machine without roots has TURN over TLS with nobody; a bundle that was asked for must be there.
+ */
+static const char *read_roots(const char *ca_bundle) {
+  const char *path = ca_bundle != NULL ? ca_bundle : PCS_TRUSTED_ROOTS_PATH;
+  pcs_status status = pcs_trusted_roots_read(&program.roots, path);
+  pcs_tls_trust(program.roots);
+  return status != PCS_OK && ca_bundle != NULL ? "the CA bundle cannot be read" : NULL;
+}
+
 int main(int argc, char **argv) {
-  bool has_secrets = argc == 2 && strcmp(argv[1], "--secrets") == 0;
+  worker_arguments arguments;
+  if (!read_arguments(&arguments, argc, argv)) {
+    fprintf(stderr, "portcullis-worker: there is an argument that it does not take\n");
+    return 2;
+  }
 #ifndef PCS_TEST_SECRETS
-  if (has_secrets) {
+  if (arguments.has_secrets) {
     fprintf(stderr, "portcullis-worker: --secrets is for test builds\n");
     return 2;
   }
 #endif
-  if (argc > 1 && !has_secrets) {
-    fprintf(stderr, "portcullis-worker: it takes no arguments\n");
-    return 2;
+  pcs_test_secret_open(arguments.has_secrets ? PCS_WORKER_SECRETS : -1);
+  const char *problem = read_roots(arguments.ca_bundle);
+  if (problem == NULL) {
+    problem = prepare();
   }
-  pcs_test_secret_open(has_secrets ? PCS_WORKER_SECRETS : -1);
-  const char *problem = prepare();
   if (problem == NULL) {
     problem = run();
   }

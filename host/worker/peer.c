@@ -221,7 +221,6 @@ static void begin_dtls(pcs_peer *peer, uint64_t now_us) {
     return;
   }
   pcs_dtls_association_start(peer->dtls, now_us, &peer->flight);
-  pcs_peer_replay_early(peer, now_us);
 }
 
 static void begin_sctp(pcs_peer *peer) {
@@ -273,6 +272,7 @@ void pcs_peer_advance(pcs_peer *peer, uint64_t now_us) {
     begin_dtls(peer, now_us);
   }
   if (peer->dtls != NULL) {
+    pcs_peer_replay_early(peer, now_us);
     follow_dtls(peer, now_us);
   }
   follow_round_trip(peer);
@@ -297,6 +297,7 @@ bool pcs_peer_has_association(const pcs_peer *peer) {
 }
 
 void pcs_peer_close(pcs_peer *peer) {
+  peer->leaving = true;
   if (!peer->closing) {
     peer->closing = true;
     if (peer->sctp != NULL) {

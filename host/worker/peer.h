@@ -105,6 +105,20 @@ typedef struct pcs_peer_lookup {
 /* pcs_peer_take_lookup gives each that is wanted once; false when there is none. */
 bool pcs_peer_take_lookup(pcs_peer *peer, pcs_peer_lookup *out_lookup);
 
+/* A stream to a TURN server, to be opened or closed; what comes of it is told to the agent
+ * (pcs_ice_agent_stream_opened, _closed). */
+typedef struct pcs_peer_stream {
+  bool close;  /* else open */
+  bool secure; /* TLS, with a certificate for host */
+  uint32_t path_id;
+  pcs_address to;
+  uint8_t host_len;
+  uint8_t host[PCS_HOST_NAME_BYTES_MAX];
+} pcs_peer_stream;
+
+/* pcs_peer_take_stream gives each that is wanted once, in order; false when there is none. */
+bool pcs_peer_take_stream(pcs_peer *peer, pcs_peer_stream *out_stream);
+
 /*
  * pcs_peer_write_messages encodes what the page must be told (states, candidates, channel events,
  * payload within the page's credit) into writer as far as it has room; true when more waits for

@@ -16,6 +16,31 @@ static void notice_state(pcs_peer *peer, const pcs_ice_event *event) {
                                                                 .role = (uint8_t)event->role});
 }
 
+static void want_stream(pcs_peer *peer, const pcs_ice_event *event) {
+  if (peer->num_streams == PCS_PEER_STREAMS_MAX || event->bytes.len > PCS_HOST_NAME_BYTES_MAX) {
+    return; /* a stream that never opens is a server that does not answer */
+  }
+  pcs_peer_stream *stream = &peer->streams[peer->num_streams++];
+  *stream = (pcs_peer_stream){.close = event->kind == PCS_ICE_EVENT_CLOSE_STREAM,
+                              .secure = event->secure,
+                              .path_id = event->path_id,
+                              .to = event->to,
+                              .host_len = (uint8_t)event->bytes.len};
+  if (event->bytes.len > 0) {
+    memcpy(stream->host, event->bytes.data, event->bytes.len);
+  }
+}
+
+bool pcs_peer_take_stream(pcs_peer *peer, pcs_peer_stream *out_stream) {
+  if (peer->num_streams == 0) {
+    return false;
+  }
+  *out_stream = peer->streams[0];
+  peer->num_streams--;
+  memmove(&peer->streams[0], &peer->streams[1], peer->num_streams * sizeof peer->streams[0]);
+  return true;
+}
+
 void pcs_peer_notice_ice(pcs_peer *peer, const pcs_ice_event *event) {
   pcs_writer *writer = &peer->notices;
   switch (event->kind) {
@@ -49,6 +74,10 @@ void pcs_peer_notice_ice(pcs_peer *peer, const pcs_ice_event *event) {
     return;
   case PCS_ICE_EVENT_RESOLVE:
     peer->wanted_lookups |= event->server < PCS_ICE_SERVERS_MAX ? 1u << event->server : 0;
+    return;
+  case PCS_ICE_EVENT_OPEN_STREAM:
+  case PCS_ICE_EVENT_CLOSE_STREAM:
+    want_stream(peer, event);
     return;
   case PCS_ICE_EVENT_NONE:
   case PCS_ICE_EVENT_SEND:

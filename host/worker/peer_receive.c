@@ -23,12 +23,11 @@ static bool is_accepted(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
   return true;
 }
 
-/* The other side may have a valid pair, and so send its ClientHello, a round trip before us. One
- * flight is kept and judged when DTLS begins; losing it only costs a retransmission. */
+/* The other side may have a valid pair, and so begin DTLS or answer it, a round trip before that pair
+ * is valid to us. One flight is kept and judged then; losing it only costs a retransmission. */
 static void keep_early(pcs_peer *peer, uint32_t path_id, const pcs_address *from,
                        pcs_span datagram) {
-  if (peer->dtls != NULL || peer->num_early == PCS_PEER_EARLY_MAX ||
-      datagram.len > PCS_RECEIVE_BYTES_MAX) {
+  if (peer->num_early == PCS_PEER_EARLY_MAX || datagram.len > PCS_RECEIVE_BYTES_MAX) {
     return;
   }
   pcs_peer_early *early = &peer->early[peer->num_early++];
@@ -36,6 +35,11 @@ static void keep_early(pcs_peer *peer, uint32_t path_id, const pcs_address *from
   early->from = *from;
   early->len = datagram.len;
   memcpy(early->bytes, datagram.data, datagram.len);
+}
+
+static bool is_handshaking(const pcs_peer *peer) {
+  pcs_dtls_state state = peer->dtls != NULL ? pcs_dtls_association_state(peer->dtls) : PCS_DTLS_NEW;
+  return state == PCS_DTLS_NEW || state == PCS_DTLS_CONNECTING;
 }
 
 static void open_records(pcs_peer *peer) {
@@ -48,25 +52,30 @@ static void open_records(pcs_peer *peer) {
   }
 }
 
-static void receive_dtls(pcs_peer *peer, uint64_t now_us, uint32_t path_id, const pcs_address *from,
+/* False when nobody may listen to this address yet. */
+static bool receive_dtls(pcs_peer *peer, uint64_t now_us, uint32_t path_id, const pcs_address *from,
                          pcs_span datagram) {
   if (peer->dtls == NULL || !is_accepted(peer, now_us, path_id, from)) {
-    keep_early(peer, path_id, from, datagram);
-    return;
+    return false;
   }
   peer->counted.packets_received++;
   peer->counted.bytes_received += datagram.len;
   pcs_ice_agent_count(peer->ice, 0, 0, 1, datagram.len);
   pcs_dtls_association_receive(peer->dtls, now_us, datagram, &peer->flight);
   open_records(peer);
+  return true;
 }
 
 void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us) {
+  size_t kept = 0;
   for (size_t i = 0; i < peer->num_early; i++) {
     const pcs_peer_early *early = &peer->early[i];
-    receive_dtls(peer, now_us, early->path_id, &early->from, (pcs_span){early->bytes, early->len});
+    pcs_span datagram = {early->bytes, early->len};
+    if (!receive_dtls(peer, now_us, early->path_id, &early->from, datagram)) {
+      memmove(&peer->early[kept++], early, sizeof *early);
+    }
   }
-  peer->num_early = 0;
+  peer->num_early = is_handshaking(peer) ? kept : 0;
 }
 
 void pcs_peer_receive(pcs_peer *peer, uint64_t now_us, uint32_t path_id, const pcs_address *from,
@@ -74,11 +83,17 @@ void pcs_peer_receive(pcs_peer *peer, uint64_t now_us, uint32_t path_id, const p
   if (datagram.len == 0 || datagram.len > PCS_RECEIVE_BYTES_MAX) {
     return;
   }
-  uint8_t first = datagram.data[0];
+  pcs_ice_arrival in = {.path_id = path_id, .from = *from, .bytes = datagram};
+  if (pcs_ice_agent_unwrap(peer->ice, now_us, &in) == PCS_ICE_STRAY || in.bytes.len == 0) {
+    return;
+  }
+  uint8_t first = in.bytes.data[0];
   if (first <= STUN_FIRST_BYTE_MAX) {
-    pcs_ice_agent_receive(peer->ice, now_us, path_id, from, datagram);
+    pcs_ice_agent_receive(peer->ice, now_us, in.path_id, &in.from, in.bytes);
   } else if (first >= DTLS_FIRST_BYTE_MIN && first <= DTLS_FIRST_BYTE_MAX) {
-    receive_dtls(peer, now_us, path_id, from, datagram);
+    if (!receive_dtls(peer, now_us, in.path_id, &in.from, in.bytes) && is_handshaking(peer)) {
+      keep_early(peer, in.path_id, &in.from, in.bytes);
+    }
   } else {
     return;
   }

@@ -52,9 +52,11 @@ static void seal_packets(pcs_peer *peer) {
   }
 }
 
-static void collect(pcs_peer *peer) {
+static void collect(pcs_peer *peer, const pcs_ice_route *route) {
   pcs_datagrams *batch = &peer->batch.datagrams;
   pcs_datagrams_clear(batch);
+  pcs_datagrams_set_frame(batch,
+                          (pcs_datagram_frame){.number = route->frame, .align = route->align});
   take_flight(peer);
   if (batch->num == 0 && peer->sctp != NULL) {
     seal_packets(peer);
@@ -83,17 +85,29 @@ static bool take_data(pcs_peer *peer, uint64_t now_us) {
     discard(peer);
     return false;
   }
-  collect(peer);
+  collect(peer, &route);
   const pcs_datagrams *batch = &peer->batch.datagrams;
   if (batch->num == 0) {
     return false;
   }
+  size_t frames_len = route.frame != 0 ? batch->num * PCS_DATAGRAM_FRAME_BYTES : 0;
   peer->counted.packets_sent += batch->num;
-  peer->counted.bytes_sent += batch->len;
-  pcs_ice_agent_count(peer->ice, batch->num, batch->len, 0, 0);
+  peer->counted.bytes_sent += batch->len - frames_len;
+  pcs_ice_agent_count(peer->ice, batch->num, batch->len - frames_len, 0, 0);
+  peer->output_frame = route.frame;
   peer->output = (pcs_peer_output){.path_id = route.path_id, .to = route.to, .datagrams = batch};
   peer->output_is_stun = false;
   return true;
+}
+
+/* The last word, after what says goodbye through the relay: its address is given back. */
+static bool take_release(pcs_peer *peer, uint64_t now_us) {
+  if (!peer->leaving) {
+    return false;
+  }
+  peer->leaving = false;
+  pcs_ice_agent_close(peer->ice, now_us);
+  return take_stun(peer);
 }
 
 /* A batch that could not be sent at once needs consent at the time it is. */
@@ -101,14 +115,15 @@ static bool may_still_go(const pcs_peer *peer, uint64_t now_us) {
   pcs_ice_route route;
   return peer->output_is_stun ||
          (pcs_ice_agent_route(peer->ice, now_us, &route) == PCS_OK &&
-          route.path_id == peer->output.path_id && pcs_address_equal(&route.to, &peer->output.to));
+          route.path_id == peer->output.path_id && route.frame == peer->output_frame &&
+          pcs_address_equal(&route.to, &peer->output.to));
 }
 
 pcs_status pcs_peer_take_output(pcs_peer *peer, uint64_t now_us, pcs_peer_output *out_output) {
   bool has_output = peer->output.datagrams != NULL && may_still_go(peer, now_us);
   if (!has_output) {
     peer->output.datagrams = NULL;
-    has_output = take_stun(peer) || take_data(peer, now_us);
+    has_output = take_stun(peer) || take_data(peer, now_us) || take_release(peer, now_us);
   }
   *out_output = peer->output;
   return has_output ? PCS_OK : PCS_ERR_NO_SPACE;

@@ -17,8 +17,11 @@
 #define PCS_PEER_FLIGHT_BYTES 20480
 /* One batch is one system call where the kernel has UDP_SEGMENT, which takes no more than this. */
 #define PCS_PEER_BATCH_BYTES 64800
-/* Handshake datagrams that came before they could be looked at: one flight. */
-#define PCS_PEER_EARLY_MAX 4
+/* Handshake datagrams that came before they could be looked at: one flight, a message in each. */
+#define PCS_PEER_EARLY_MAX 12
+
+/* Wishes about streams that wait to be taken: it is done whenever output is. */
+#define PCS_PEER_STREAMS_MAX 16
 
 /* A batch and its memory. */
 typedef struct pcs_peer_batch {
@@ -61,6 +64,7 @@ struct pcs_peer {
   bool sctp_over;        /* it was there and ended: it does not begin again */
   uint32_t spare_handle; /* drawn for the next channel the other side opens */
   bool closing;
+  bool leaving; /* the page closed it: relayed addresses are still to be given back */
 
   /* what the page is told */
   pcs_writer notices;
@@ -76,9 +80,13 @@ struct pcs_peer {
   size_t num_servers;
   uint32_t wanted_lookups; /* a bit for each */
 
+  pcs_peer_stream streams[PCS_PEER_STREAMS_MAX]; /* wanted, not taken yet */
+  size_t num_streams;
+
   /* out */
   pcs_peer_output output; /* datagrams NULL: none is waiting */
   bool output_is_stun;    /* it needs no consent: it asks for it */
+  uint16_t output_frame;  /* the relay's channel that the batch was made for, 0 none */
   pcs_datagrams flight;
   uint32_t round_trip_us; /* as SCTP was last told */
 
@@ -113,7 +121,7 @@ struct pcs_peer {
 void pcs_peer_advance(pcs_peer *peer, uint64_t now_us);
 /* pcs_peer_end_data: the association is over; every channel closes with status. */
 void pcs_peer_end_data(pcs_peer *peer, pcs_status status);
-/* pcs_peer_replay_early looks again at what came before DTLS began. */
+/* pcs_peer_replay_early looks again at what came before its pair was valid or DTLS began. */
 void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us);
 /* pcs_peer_notice_ice tells the page of an ICE event that is not SEND. */
 void pcs_peer_notice_ice(pcs_peer *peer, const pcs_ice_event *event);

@@ -5,6 +5,7 @@
 
 #include "host/sys/clock.h"
 #include "host/sys/resolve.h"
+#include "host/worker/streams.h"
 
 #define SCTP_TICK_US 10000u
 
@@ -12,6 +13,7 @@ struct pcs_peer_place {
   pcs_peers *peers;
   pcs_peer *peer;
   pcs_paths *paths;
+  pcs_streams *streams;
   uint32_t handle;
   size_t index; /* in peers->places */
   uint64_t wake_at_us;
@@ -66,6 +68,7 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
 
 static void free_place(pcs_peer_place *place) {
   pcs_paths_free(place->paths);
+  pcs_streams_free(place->streams);
   pcs_peer_free(place->peer);
   free(place);
 }
@@ -89,7 +92,9 @@ void pcs_peers_send_now(pcs_peer_place *place, uint64_t now_us) {
   while (pcs_peer_take_output(place->peer, now_us, &output) == PCS_OK) {
     size_t num_sent = output.num_sent;
     pcs_status status =
-        pcs_paths_send(place->paths, output.path_id, &output.to, output.datagrams, &num_sent);
+        output.path_id >= PCS_ICE_STREAM_PATH_FIRST
+            ? pcs_streams_send(place->streams, output.path_id, output.datagrams, &num_sent)
+            : pcs_paths_send(place->paths, output.path_id, &output.to, output.datagrams, &num_sent);
     pcs_peer_output_sent(place->peer, num_sent);
     if (status != PCS_OK) {
       return; /* writable is called, which touches it */
@@ -116,12 +121,25 @@ static void ask_lookups(pcs_peer_place *place, uint64_t now_us) {
   }
 }
 
+static void follow_streams(pcs_peer_place *place, uint64_t now_us) {
+  pcs_peer_stream stream;
+  while (pcs_peer_take_stream(place->peer, &stream)) {
+    if (stream.close) {
+      pcs_streams_close(place->streams, stream.path_id);
+    } else if (pcs_streams_open(place->streams, &stream) != PCS_OK) {
+      pcs_ice_agent_stream_closed(pcs_peer_ice(place->peer), now_us, stream.path_id);
+      pcs_peers_touch(place);
+    }
+  }
+}
+
 static bool run_place(pcs_peer_place *place, uint64_t now_us) {
   if (pcs_peer_wake_at(place->peer) <= now_us) {
     pcs_peer_tick(place->peer, now_us);
   }
   pcs_peers_send_now(place, now_us);
   ask_lookups(place, now_us);
+  follow_streams(place, now_us);
   bool more = write_messages(place);
   /* Reading messages opens SCTP's window, which the other side has to hear. */
   pcs_peers_send_now(place, now_us);
@@ -144,6 +162,24 @@ static void on_arrived(void *context, uint32_t path_id, pcs_udp_arrival *arrival
   }
 }
 
+static void on_stream_message(void *context, uint32_t path_id, const pcs_address *from,
+                              pcs_span message) {
+  pcs_peer_place *place = (pcs_peer_place *)context;
+  pcs_peer_receive(place->peer, pcs_clock_now_us(), path_id, from, message);
+  pcs_peers_touch(place);
+}
+
+static void on_stream_state(void *context, uint32_t path_id, pcs_stream_state state) {
+  pcs_peer_place *place = (pcs_peer_place *)context;
+  pcs_ice_agent *ice = pcs_peer_ice(place->peer);
+  if (state == PCS_STREAM_OPEN) {
+    pcs_ice_agent_stream_opened(ice, pcs_clock_now_us(), path_id);
+  } else {
+    pcs_ice_agent_stream_closed(ice, pcs_clock_now_us(), path_id);
+  }
+  pcs_peers_touch(place);
+}
+
 static void on_writable(void *context) {
   pcs_peers_touch((pcs_peer_place *)context);
 }
@@ -159,7 +195,15 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
                             .arrived = on_arrived,
                             .writable = on_writable,
                             .context = place};
+  pcs_streams_config streams = {.loop = peers->config.loop,
+                                .message = on_stream_message,
+                                .state = on_stream_state,
+                                .writable = on_writable,
+                                .context = place};
   pcs_status status = pcs_paths_new(&place->paths, &paths);
+  if (status == PCS_OK) {
+    status = pcs_streams_new(&place->streams, &streams);
+  }
   if (status == PCS_OK) {
     status = pcs_handles_add(peers->config.handles, &place->handle, PCS_HANDLE_PEER, place);
   }

@@ -182,7 +182,8 @@ function readOptions(labelGiven, dataChannelDict) {
   }
   // 20. 65535 is no id.
   if (negotiated && id > idMax) throw new TypeError(`createDataChannel: ${id} is no id`);
-  return { label, protocol, ordered, negotiated, maxPacketLifeTime, maxRetransmits, priority, id: negotiated ? id : null };
+  const reliability = { maxPacketLifeTime, maxRetransmits };
+  return { label, protocol, ordered, negotiated, ...reliability, priority, id: negotiated ? id : null };
 }
 
 function checkLength(text, what) {

@@ -7,24 +7,31 @@ import {
   isObject, optional, toDictionary, toDOMString, toEnforcedInteger, toEnum, toSequence, toUSVString,
 } from './webidl.js';
 
+const iceTransportPolicies = ['relay', 'all'];
 const bundlePolicies = ['balanced', 'max-compat', 'max-bundle'];
 // "negotiate" has left the standard; a page that asks for it deserves to hear what is wrong.
 const rtcpMuxPolicies = ['negotiate', 'require'];
 const usernameBytesMax = 509; // webrtc-pc 4.2.4
 const encoder = new TextEncoder();
 
+// The dictionary's members in the order Web IDL reads them: name, default, conversion.
+const members = [
+  ['bundlePolicy', 'balanced', (text, name) => toEnum(text, bundlePolicies, name)],
+  ['certificates', [], (list, name) => toSequence(list, toCertificate, name)],
+  ['iceCandidatePoolSize', 0, (size, name) => toEnforcedInteger(size, 8, name)],
+  ['iceServers', [], (list, name) => toSequence(list, toIceServer, name)],
+  ['iceTransportPolicy', 'all', (text, name) => toEnum(text, iceTransportPolicies, name)],
+  ['rtcpMuxPolicy', 'require', (text, name) => toEnum(text, rtcpMuxPolicies, name)],
+];
+
 // readConfiguration converts and validates; it throws what both the constructor and setConfiguration
 // throw. The result is ours: changing what was given changes nothing.
 export function readConfiguration(value, session) {
   const given = toDictionary(value, 'RTCConfiguration');
-  const configuration = {
-    bundlePolicy: optional(given.bundlePolicy, 'balanced', (text) => toEnum(text, bundlePolicies, 'bundlePolicy')),
-    certificates: optional(given.certificates, [], (list) => toSequence(list, toCertificate, 'certificates')),
-    iceCandidatePoolSize: optional(given.iceCandidatePoolSize, 0, (size) => toEnforcedInteger(size, 8, 'iceCandidatePoolSize')),
-    iceServers: optional(given.iceServers, [], (list) => toSequence(list, toIceServer, 'iceServers')),
-    iceTransportPolicy: optional(given.iceTransportPolicy, 'all', (text) => toEnum(text, ['relay', 'all'], 'iceTransportPolicy')),
-    rtcpMuxPolicy: optional(given.rtcpMuxPolicy, 'require', (text) => toEnum(text, rtcpMuxPolicies, 'rtcpMuxPolicy')),
-  };
+  const configuration = {};
+  for (const [name, fallback, convert] of members) {
+    configuration[name] = optional(given[name], fallback, (member) => convert(member, name));
+  }
   for (const certificate of configuration.certificates) checkCertificate(certificate, session);
   const servers = configuration.iceServers.flatMap((server) => readServer(server, session.core));
   return { configuration, servers };

@@ -11,15 +11,20 @@ const program = 'portcullis-broker';
 // brokerPath finds the broker: what was asked for, what PORTCULLIS_BROKER names, or this tree's build.
 export function brokerPath(asked = process.env.PORTCULLIS_BROKER) {
   const path = asked ?? fileURLToPath(new URL(`../../build/release/${program}`, import.meta.url));
-  if (!existsSync(path)) throw new Error(`${program} is not at ${path}: build it, or name it in PORTCULLIS_BROKER`);
+  if (!existsSync(path)) {
+    throw new Error(`${program} is not at ${path}: build it, or name it in PORTCULLIS_BROKER`);
+  }
   return path;
 }
 
 // startBroker resolves once a broker listens for pages of the origins given:
 // { url, token(origin), allow(origin), close() }. descriptors: open files it also gets, from 4 on.
-export async function startBroker({ allowOrigins = [], loopback = false, broker, args = [], descriptors = [] } = {}) {
-  const options = ['--listen', '127.0.0.1:0', '--control-fd', String(controlFd), ...(loopback ? ['--loopback'] : []), ...args];
-  const child = spawn(brokerPath(broker), options, { stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors] });
+export async function startBroker(given = {}) {
+  const { allowOrigins = [], loopback = false, broker, args = [], descriptors = [] } = given;
+  const options = ['--listen', '127.0.0.1:0', '--control-fd', String(controlFd), ...args];
+  if (loopback) options.push('--loopback');
+  const stdio = ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors];
+  const child = spawn(brokerPath(broker), options, { stdio });
   const control = new Control(child);
   const address = await control.next('listening');
   const allow = (origin) => control.ask(`allow ${origin}`, 'ok');

@@ -15,7 +15,8 @@ export class PipeLink extends Link {
   // start begins a broker for this link alone. loopback: candidates on 127.0.0.1 and ::1 too.
   // descriptors: open files it also gets, from 4 on.
   static start({ origin, loopback = false, broker, args = [], descriptors = [] }) {
-    const options = ['--link-fd', String(linkFd), '--origin', origin, ...(loopback ? ['--loopback'] : []), ...args];
+    const options = ['--link-fd', String(linkFd), '--origin', origin, ...args];
+    if (loopback) options.push('--loopback');
     const child = spawn(brokerPath(broker), options, { stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors] });
     return new PipeLink(child);
   }
@@ -24,7 +25,9 @@ export class PipeLink extends Link {
     super();
     this.#child = child;
     this.#socket = child.stdio[linkFd];
-    this.#socket.on('data', (chunk) => this.received(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)));
+    this.#socket.on('data', ({ buffer, byteOffset, length }) => {
+      this.received(new Uint8Array(buffer, byteOffset, length));
+    });
     this.#socket.on('drain', () => this.drained());
     this.#socket.on('error', () => this.ended('The connection to the host broke.'));
     this.#socket.on('close', () => this.ended('The host closed the connection.'));

@@ -169,7 +169,7 @@ export class Peer {
     this.#release();
     this.#fail(errorNamed('OperationError', 'The session with the host has ended.'));
     this.transports.fail();
-    this.channels.fail(status);
+    this.queueTask(() => this.channels.fail(status));
   }
 
   #closeAtHost() {

@@ -22,15 +22,15 @@ export async function getStats(peer, selector) {
   if (peer.isClosed) return reportOf([connectionStats(make, 0, 0)]);
   await peer.whenOpened();
   const stats = await peer.session.ask('getStats', { peer: peer.handle });
-  const hasLocal = stats.localCertificate.length > 0;
+  const certificates = [[localCertificateId, stats.localCertificate], [remoteCertificateId, stats.remoteCertificate]];
+  const known = certificates.filter(([, der]) => der.length > 0);
   return reportOf([
     connectionStats(make, stats.channelsOpened, stats.channelsClosed),
     transportStats(make, stats, peer),
     ...stats.candidates.map((candidate) => candidateStats(make, candidate, peer)),
     ...stats.pairs.map((pair) => pairStats(make, pair)),
     ...stats.channels.map((channel) => channelStats(make, channel, peer.channels.find(channel.channel))),
-    ...(hasLocal ? [await certificateStats(make, localCertificateId, stats.localCertificate)] : []),
-    ...(stats.remoteCertificate.length > 0 ? [await certificateStats(make, remoteCertificateId, stats.remoteCertificate)] : []),
+    ...(await Promise.all(known.map(([id, der]) => certificateStats(make, id, der)))),
   ]);
 }
 

@@ -142,7 +142,7 @@ export class Transports {
 
   // fail: the host has gone, or refused the connection.
   fail() {
-    this.#closeSctp();
+    if (this.#sctp) this.#setSctpState('closed');
     if (this.#ice) {
       this.#setIceState('failed');
       this.#setDtlsState('failed');

@@ -19,6 +19,7 @@ const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
 const scale = options.quick ? 0.25 : 1;
 const ticksPerSecond = 100; /* USER_HZ, the unit of /proc/PID/stat on every Linux */
 const megabytes = 1e6;
+const stepMs = 60_000;
 const module = 'bench/measure.js';
 
 const figures = [
@@ -34,7 +35,7 @@ const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 // measure takes every figure of one pair of ends. pids: the processes whose families do the work.
 async function measure(ends, pids, { opens, pings, bytes64K, bytes1K }) {
-  const run = async (name, params) => (await play(module, ends, params, [`${name}A`, `${name}B`])).a;
+  const run = async (name, params) => (await inTime(play(module, ends, params, [`${name}A`, `${name}B`]), `${ends[0].name}: ${name}`)).a;
   const openTimes = [];
   for (let i = 0; i < opens; i++) openTimes.push(await run('open'));
   const flow = async (bytes, size) => {
@@ -48,6 +49,15 @@ async function measure(ends, pids, { opens, pings, bytes64K, bytes1K }) {
   const small = await flow(bytes1K, 1024);
   return { open: median(openTimes), roundTrip, goodput64K: large.goodput, goodput1K: small.goodput,
     cpu64K: large.cpu, cpu1K: small.cpu };
+}
+
+// inTime turns a side that hangs into an error that says where.
+async function inTime(promise, what) {
+  let timer;
+  const late = new Promise((_, failed) => {
+    timer = setTimeout(() => failed(new Error(`${what} took longer than ${stepMs / 1000} s`)), stepMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function cpuSeconds(pids) {

@@ -6,8 +6,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "host/crypto/hash.h"
 #include "host/ice/agent.h"
-#include "host/ice/stun.h"
+#include "host/ice/turn_message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,6 +24,7 @@ typedef struct scene {
   uint8_t request[PCS_STUN_WRITTEN_BYTES_MAX]; /* the last one the agent sent */
   size_t request_len;
   uint32_t request_path;
+  uint32_t stream;
   pcs_address request_to;
   uint64_t num_answered;
 } scene;
@@ -43,10 +45,13 @@ static pcs_span read_ufrag(scene *at) {
 
 static void keep_request(scene *at, const pcs_ice_event *event) {
   pcs_stun_message message;
+  if (event->bytes.data[0] > 3) {
+    return; /* through a relay's channel */
+  }
   pcs_status status = pcs_stun_read(event->bytes, &message);
   assert(status == PCS_OK); /* we write nothing that we could not read */
   (void)status;
-  if (message.kind == PCS_STUN_REQUEST) {
+  if (message.kind == PCS_STUN_REQUEST && event->bytes.len <= sizeof at->request) {
     memcpy(at->request, event->bytes.data, event->bytes.len);
     at->request_len = event->bytes.len;
     at->request_path = event->path_id;
@@ -64,6 +69,9 @@ static void poll(scene *at) {
     assert(i < 2000);
     if (event.kind == PCS_ICE_EVENT_SEND) {
       keep_request(at, &event);
+    }
+    if (event.kind == PCS_ICE_EVENT_OPEN_STREAM) {
+      at->stream = event.path_id;
     }
   }
   pcs_ice_route route;
@@ -126,6 +134,12 @@ static void do_configure(scene *at) {
       {.scheme = PCS_SERVER_STUN, .port = 3478, .host = pcs_span_of_text("192.0.0.9")},
       {.scheme = PCS_SERVER_STUN, .port = 3479, .host = pcs_span_of_text("stun.example")},
   };
+  if (flags & 2) {
+    servers[0].scheme = flags & 4 ? PCS_SERVER_TURNS : PCS_SERVER_TURN;
+    servers[0].transport = flags & 12 ? PCS_TRANSPORT_TCP : PCS_TRANSPORT_UDP;
+    servers[0].username = pcs_span_of_text("user");
+    servers[0].credential = pcs_span_of_text("secret");
+  }
   (void)!pcs_ice_agent_configure(at->agent, (pcs_ice_policy)(flags % 16 == 0), servers,
                                  flags / 16 % 3);
 }
@@ -140,7 +154,52 @@ static void do_raw(scene *at) {
   uint32_t path = pcs_reader_u8(&at->input) % 4;
   pcs_address from = read_address(at);
   pcs_span bytes = pcs_reader_bytes(&at->input, pcs_reader_u8(&at->input));
-  pcs_ice_agent_receive(at->agent, at->now_us, path, &from, bytes);
+  pcs_ice_arrival in = {.path_id = path, .from = from, .bytes = bytes};
+  if (pcs_reader_u8(&at->input) % 2 == 0) {
+    in.path_id = at->request_path;
+    in.from = at->request_to;
+  }
+  if (pcs_ice_agent_unwrap(at->agent, at->now_us, &in) != PCS_ICE_STRAY && in.bytes.len > 0) {
+    pcs_ice_agent_receive(at->agent, at->now_us, in.path_id, &in.from, in.bytes);
+  }
+}
+
+static void do_stream(scene *at) {
+  if (pcs_reader_u8(&at->input) % 4 == 0) {
+    pcs_ice_agent_stream_closed(at->agent, at->now_us, at->stream);
+  } else {
+    pcs_ice_agent_stream_opened(at->agent, at->now_us, at->stream);
+  }
+}
+
+/* A TURN server's answer, mostly one that is believed. */
+static void answer_as_server(scene *at, const pcs_stun_message *request) {
+  static const uint16_t CODES[] = {0, 0, 0, 0, 401, 438, 437, 440, 300, 486};
+  uint8_t bytes[512];
+  uint8_t key[16];
+  uint16_t code = CODES[pcs_reader_u8(&at->input) % 10];
+  bool is_first = request->username.len == 0;
+  pcs_address relayed = read_address(at);
+  pcs_writer writer;
+  pcs_span written;
+  code = is_first && code == 0 ? 401 : code;
+  pcs_md5(pcs_span_of_text("user:r:secret"), key);
+  pcs_writer_init(&writer, bytes, sizeof bytes);
+  pcs_stun_begin_method(&writer, request->method, code == 0 ? PCS_STUN_SUCCESS : PCS_STUN_ERROR,
+                        request->id);
+  if (code == 0) {
+    pcs_turn_write_lifetime(&writer, pcs_reader_u8(&at->input) * 10u);
+    pcs_stun_write_xor_address(&writer, PCS_TURN_XOR_RELAYED_ADDRESS, &relayed, request->id);
+    pcs_stun_write_xor_mapped(&writer, &relayed, request->id);
+  } else {
+    pcs_stun_write_error(&writer, code);
+    pcs_stun_write_attribute(&writer, PCS_TURN_REALM, pcs_span_of_text("r"));
+    pcs_stun_write_attribute(&writer, PCS_TURN_NONCE, pcs_span_of_text("n"));
+  }
+  if (pcs_stun_finish(&writer, is_first ? (pcs_span){0} : (pcs_span){key, sizeof key}, &written) ==
+      PCS_OK) {
+    pcs_ice_agent_receive(at->agent, at->now_us, at->request_path, &at->request_to, written);
+  }
 }
 
 static void do_request(scene *at) {
@@ -171,6 +230,10 @@ static void do_answer(scene *at) {
   pcs_writer writer;
   pcs_span written;
   if (pcs_stun_read((pcs_span){at->request, at->request_len}, &request) != PCS_OK) {
+    return;
+  }
+  if (request.method != PCS_STUN_METHOD_BINDING) {
+    answer_as_server(at, &request);
     return;
   }
   pcs_writer_init(&writer, bytes, sizeof bytes);
@@ -222,9 +285,9 @@ typedef void (*action)(scene *at);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const action ACTIONS[] = {
-      do_make_generation, do_gather,   do_connect,   do_candidate, do_end,    do_path,
-      do_configure,       do_resolved, do_raw,       do_request,   do_answer, do_time,
-      do_revoke,          do_stats,    do_candidate, do_answer,
+      do_make_generation, do_gather,   do_connect, do_candidate, do_end,    do_path,
+      do_configure,       do_resolved, do_raw,     do_request,   do_answer, do_time,
+      do_revoke,          do_stats,    do_stream,  do_answer,
   };
   scene at = {.now_us = 1000000};
   pcs_random_seeded state;

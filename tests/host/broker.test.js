@@ -2,7 +2,7 @@
 // the others are told, and that no link's end is another's.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { decode, encode } from '../../js/lib/codec.js';
 import { Limits, Status } from '../../js/lib/names.js';
@@ -275,9 +275,15 @@ test('a worker has an empty environment and no descriptor that is not its own', 
   process.env.PORTCULLIS_TEST_CANARY = 'canary';
   const page = startPipe();
   await page.hello();
-  const [worker] = childrenOf(page.child.pid);
-  assert.equal(readFileSync(`/proc/${worker}/environ`, 'latin1'), '');
+  const [worker, ...more] = childrenOf(page.child.pid);
+  assert.deepEqual(more, [], 'a worker in reserve for a link that cannot come');
   delete process.env.PORTCULLIS_TEST_CANARY;
+  assert.equal(readFileSync(`/proc/${worker}/environ`, 'latin1'), '');
+  const open = readdirSync(`/proc/${worker}/fd`).map((fd) => [Number(fd), readlinkSync(`/proc/${worker}/fd/${fd}`)]);
+  const sockets = open.filter(([fd, target]) => fd > 2 && target.startsWith('socket:'));
+  assert.equal(sockets.length, 2, 'its pair with the broker and its link');
+  const others = open.filter(([fd, target]) => fd > 2 && !/^(socket|pipe|anon_inode):/.test(target));
+  assert.deepEqual(others, [], 'files');
   page.destroy();
 });
 

@@ -13,6 +13,7 @@ static void test_forks(void) {
     snprintf(ufrag, sizeof ufrag, "fork%02u", i);
     sim_hand_check check = sim_hand_check_of(&hand);
     check.username_second = pcs_span_of_text(ufrag);
+    check.role = PCS_ICE_CONTROLLED;
     sim_hand_send_check(&hand, OURS, &check);
     sim_call_run(&call, 10 * MS_US, NULL);
   }

@@ -186,6 +186,20 @@ static void test_unauthentic_requests(void) {
   end();
 }
 
+/* Our credentials of one generation with theirs of another: an answer would make them believe in a
+ * pair that we do not have (X7). Chromium sends such checks until it has our restart's answer. */
+static void test_mixed_generations(void) {
+  begin_alone(CHECK_SEED(1));
+  call.ends[0].remote = hand.own;
+  CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLED), PCS_OK);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.use_candidate = true;
+  check.username_second = pcs_span_of_text("restarted");
+  expect_no_answer(&check);
+  expect_nothing_leaves();
+  end();
+}
+
 /* That somebody asks us, authentically, does not mean that it wants our data. */
 static void test_asking_is_not_answering(void) {
   begin(CHECK_SEED(1), PCS_ICE_CONTROLLED);
@@ -314,6 +328,7 @@ int main(void) {
   RUN("the right ID from a wrong address opens nothing", test_wrong_source_address);
   RUN("the right ID on a wrong socket opens nothing", test_wrong_socket);
   RUN("requests that are not authentic get no answer", test_unauthentic_requests);
+  RUN("a check that mixes two generations gets no answer", test_mixed_generations);
   RUN("a peer that asks but does not answer gets no data", test_asking_is_not_answering);
   RUN("only a valid pair's address is listened to", test_strangers_are_not_heard);
   RUN("garbage changes nothing", test_garbage);

@@ -1,8 +1,12 @@
 // Portcullis with the WebRTC libraries of Node: each in a process of its own, both roles.
-import test from 'node:test';
+// The host is the sanitizers' build where there is one (npm test makes it): real traffic under ASan.
+import { existsSync } from 'node:fs';
 import { NodeEnd } from './ends/node.js';
 import { essentials } from './cases.js';
+import { programPath } from './host.js';
 import { playAll } from './play.js';
+
+process.env.PORTCULLIS_BUILD ??= existsSync(programPath('portcullis-worker', 'debug')) ? 'debug' : 'release';
 
 const ours = () => NodeEnd.open('portcullis');
 

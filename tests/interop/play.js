@@ -13,7 +13,11 @@ export function playAll(title, cases, openA, openB) {
   for (const [what, module, params, halves] of cases) {
     test(`${title}: ${what}`, { timeout: timeoutMs }, async (t) => {
       let passed = false;
-      t.after(() => passed || closeEnds());
+      t.after(() => {
+        if (passed) return undefined;
+        for (const end of ends) t.diagnostic(`${end.name} said: ${end.console?.slice(-5).join(' | ') ?? ''}`);
+        return closeEnds();
+      });
       if (ends.length === 0) ends = await Promise.all([openA(), openB()]);
       await Promise.all(ends.map((end) => end.reset()));
       await play(module, ends, params, halves);

@@ -43,11 +43,15 @@ void sim_call_clear(sim_call *call) {
 static void receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_span bytes) {
   sim_end *end = owner;
   uint64_t now_us = end->call->world.now_us;
-  if (bytes.data[0] > 3) { /* RFC 7983 */
-    end->data_received += pcs_ice_agent_accepts(end->agent, now_us, path_id, from);
+  pcs_ice_arrival in = {.path_id = path_id, .from = *from, .bytes = bytes};
+  if (pcs_ice_agent_unwrap(end->agent, now_us, &in) == PCS_ICE_STRAY || in.bytes.len == 0) {
     return;
   }
-  pcs_ice_agent_receive(end->agent, now_us, path_id, from, bytes);
+  if (in.bytes.data[0] > 3) { /* RFC 7983 */
+    end->data_received += pcs_ice_agent_accepts(end->agent, now_us, in.path_id, &in.from);
+    return;
+  }
+  pcs_ice_agent_receive(end->agent, now_us, in.path_id, &in.from, in.bytes);
   sim_call_poll(end->call, end->index);
 }
 
@@ -74,7 +78,8 @@ void sim_call_add_socket(sim_call *call, int index, const pcs_address *address, 
   (void)status;
 }
 
-void sim_call_use_server(sim_call *call, int index, const pcs_address *address) {
+static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_server *server,
+                      const pcs_address *address) {
   uint8_t text[16];
   pcs_writer writer;
   pcs_writer_init(&writer, text, sizeof text);
@@ -82,16 +87,27 @@ void sim_call_use_server(sim_call *call, int index, const pcs_address *address) 
     pcs_writer_text(&writer, i > 0 ? "." : "");
     pcs_writer_decimal(&writer, address->bytes[i]);
   }
-  pcs_ice_server server = {
-      .scheme = PCS_SERVER_STUN,
-      .transport = PCS_TRANSPORT_UDP,
-      .port = address->port,
-      .host = pcs_writer_span(&writer),
-  };
-  pcs_status status =
-      pcs_ice_agent_configure(call->ends[index].agent, PCS_ICE_POLICY_ALL, &server, 1);
+  server->port = address->port;
+  server->host = pcs_writer_span(&writer);
+  pcs_status status = pcs_ice_agent_configure(call->ends[index].agent, policy, server, 1);
   assert(status == PCS_OK);
   (void)status;
+}
+
+void sim_call_use_server(sim_call *call, int index, const pcs_address *address) {
+  pcs_ice_server server = {.scheme = PCS_SERVER_STUN, .transport = PCS_TRANSPORT_UDP};
+  configure(call, index, PCS_ICE_POLICY_ALL, &server, address);
+}
+
+void sim_call_use_turn(sim_call *call, int index, pcs_ice_policy policy,
+                       const pcs_address *address, const char *password) {
+  pcs_ice_server server = {
+      .scheme = PCS_SERVER_TURN,
+      .transport = PCS_TRANSPORT_UDP,
+      .username = pcs_span_of_text("user"),
+      .credential = pcs_span_of_text(password),
+  };
+  configure(call, index, policy, &server, address);
 }
 
 /* ---- signalling ---- */
@@ -267,6 +283,7 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     break;
   case PCS_ICE_EVENT_CANDIDATE:
     if (end->num_candidates < SIM_CANDIDATES_MAX) {
+      end->told[end->num_candidates] = event->candidate;
       end->candidates[end->num_candidates++] = (pcs_candidate_type)event->candidate.type;
     }
     post_candidate(end, event);
@@ -289,6 +306,9 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     end->selected_local = (pcs_candidate_type)event->candidate.type;
     end->selected_remote = (pcs_candidate_type)event->remote.type;
     break;
+  case PCS_ICE_EVENT_OPEN_STREAM:
+  case PCS_ICE_EVENT_CLOSE_STREAM:
+    break; /* the simulated network has datagrams only */
   case PCS_ICE_EVENT_RESOLVE:
     end->num_resolve++;
     break;
@@ -315,8 +335,16 @@ void sim_call_send_data(sim_call *call, int index) {
   }
   end->data_sent++;
   end->last_data_sent_us = call->world.now_us;
-  sim_net_send(call->net, &end->sockets[route.path_id - 1], &route.to,
-               (pcs_span){DATA, sizeof DATA});
+  end->data_relayed += route.frame != 0;
+  uint8_t memory[sizeof DATA + 4];
+  pcs_writer writer;
+  pcs_writer_init(&writer, memory, sizeof memory);
+  if (route.frame != 0) {
+    pcs_writer_u16(&writer, route.frame);
+    pcs_writer_u16(&writer, sizeof DATA);
+  }
+  pcs_writer_bytes(&writer, (pcs_span){DATA, sizeof DATA});
+  sim_net_send(call->net, &end->sockets[route.path_id - 1], &route.to, pcs_writer_span(&writer));
 }
 
 /* ---- time ---- */

@@ -51,6 +51,8 @@ typedef struct sim_end {
   pcs_candidate_type selected_local;
   pcs_candidate_type selected_remote;
   size_t num_resolve;
+  pcs_candidate told[SIM_CANDIDATES_MAX]; /* as announced; their texts are not kept */
+  uint64_t data_relayed;                  /* of data_sent */
   uint64_t connected_at_us;
   /* data, and what left the sockets */
   uint64_t data_sent;
@@ -105,6 +107,9 @@ void sim_call_clear(sim_call *call);
 void sim_call_add_socket(sim_call *call, int end, const pcs_address *address, int nat);
 /* sim_call_use_server configures an end with one STUN server by its literal address. */
 void sim_call_use_server(sim_call *call, int end, const pcs_address *address);
+/* sim_call_use_turn configures an end with one TURN server. */
+void sim_call_use_turn(sim_call *call, int end, pcs_ice_policy policy, const pcs_address *address,
+                       const char *password);
 /* sim_call_offer: the end makes a generation, gathers and offers it; again: an ICE restart. */
 void sim_call_offer(sim_call *call, int end);
 /* sim_call_gather: the end makes a generation and gathers; nothing is offered (a test that signals

@@ -36,9 +36,27 @@ static void test_number_is_bounded(void) {
   CHECK_EQ_INT(pcs_datagrams_add(&batch, pcs_span_of_text("x")), PCS_ERR_NO_SPACE);
 }
 
+static void test_frames(void) {
+  uint8_t memory[32];
+  pcs_datagrams batch;
+  pcs_datagrams_init(&batch, memory, sizeof memory);
+  pcs_datagrams_set_frame(&batch, (pcs_datagram_frame){.number = 0x4001, .align = 4});
+  CHECK_EQ_INT(pcs_datagrams_add(&batch, pcs_span_of_text("hello")), PCS_OK);
+  static const uint8_t WANT[] = {0x40, 0x01, 0, 5, 'h', 'e', 'l', 'l', 'o', 0, 0, 0};
+  CHECK_EQ_BYTES(memory, batch.len, WANT, sizeof WANT);
+  batch.frame.align = 1;
+  CHECK_EQ_INT(pcs_datagrams_add(&batch, pcs_span_of_text("hello")), PCS_OK);
+  CHECK_EQ_UINT(batch.lengths[1], 9);
+  CHECK(pcs_datagrams_has_room(&batch, 7) && !pcs_datagrams_has_room(&batch, 8));
+  pcs_datagrams_clear(&batch);
+  CHECK_EQ_INT(pcs_datagrams_add(&batch, pcs_span_of_text("hello")), PCS_OK);
+  CHECK_EQ_UINT(batch.len, 5);
+}
+
 int main(void) {
   RUN("datagrams keep their bounds and their order", test_back_to_back);
   RUN("a datagram that does not fit changes nothing", test_full_leaves_it_unchanged);
   RUN("a batch holds no more datagrams than it has lengths", test_number_is_bounded);
+  RUN("a framed datagram has its number, its length and its padding", test_frames);
   return check_report();
 }

@@ -104,6 +104,22 @@ static void test_early_checks(void) {
   end();
 }
 
+/* libdatachannel controls when it opened a negotiated channel before the offer came: told only later,
+ * it would by then have nominated, and wait. */
+static void test_early_conflict(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_candidates = options.no_end = true;
+  begin_beside_hand(&options);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.role = PCS_ICE_CONTROLLING;
+  check.use_candidate = true;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 10 * MS_US, NULL);
+  CHECK_EQ_UINT(hand.error_code, 487);
+  CHECK_EQ_UINT(hand.num_successes, 0);
+  end();
+}
+
 static void test_unknown_attribute(void) {
   begin_with_hand(PCS_ICE_CONTROLLED, false);
   sim_hand_check check = sim_hand_check_of(&hand);
@@ -127,6 +143,7 @@ int main(void) {
       test_second_nomination);
   RUN("an indication is ignored", test_indication);
   RUN("checks before the answer are answered and remembered", test_early_checks);
+  RUN("a check before the answer that claims control is told that we have it", test_early_conflict);
   RUN("unknown attributes give 420, a missing priority 400", test_unknown_attribute);
   return check_report();
 }

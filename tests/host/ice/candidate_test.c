@@ -69,8 +69,8 @@ static void test_table(void) {
   pcs_address seventh = sim_ipv4(7, 4000);
   CHECK_EQ_UINT(pcs_ice_candidates_at(&table, 1, &seventh)->id, 7);
   CHECK(pcs_ice_candidates_at(&table, 2, &seventh) == NULL);
-  CHECK_EQ_UINT(pcs_ice_candidates_host(&table, 1, 7)->id, 7);
-  CHECK(pcs_ice_candidates_host(&table, 1, 8) == NULL);
+  CHECK_EQ_UINT(pcs_ice_candidates_base(&table, 1, 7)->id, 7);
+  CHECK(pcs_ice_candidates_base(&table, 1, 8) == NULL);
   pcs_ice_candidates_drop(&table, 7);
   pcs_ice_candidates_drop(&table, 7);
   CHECK(pcs_ice_candidates_get(&table, 7) == NULL);

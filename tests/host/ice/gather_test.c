@@ -60,13 +60,27 @@ static void test_resolved_server(void) {
   end();
 }
 
+static size_t num_elsewhere;
+
+static bool count_elsewhere(void *context, const pcs_address *from, const pcs_address *to,
+                            pcs_span bytes) {
+  (void)context;
+  (void)bytes;
+  pcs_address server_address = sim_ipv4(0xcb007109, 3478);
+  num_elsewhere += pcs_address_equal(from, &call.ends[0].sockets[0]) &&
+                   !pcs_address_equal(to, &server_address);
+  return true;
+}
+
 static void test_relay_policy(void) {
   begin_gathering();
   configure(PCS_ICE_POLICY_RELAY, PCS_SERVER_TURN, "203.0.113.9");
   pcs_address theirs = sim_ipv4(0xc0000202, 40001);
   sim_hand_open(&hand, &call, &theirs);
+  sim_net_set_filter(call.net, count_elsewhere, NULL);
+  num_elsewhere = 0;
   sim_call_gather(&call, 0);
-  CHECK(end_0_gathered(&call));
+  CHECK(sim_call_run(&call, 11 * SECOND_US, end_0_gathered));
   CHECK_EQ_UINT(call.ends[0].num_candidates, 0);
   CHECK_EQ_UINT(call.ends[0].num_errors, 1);
   call.ends[0].remote = hand.own;
@@ -76,7 +90,7 @@ static void test_relay_policy(void) {
   sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
   sim_call_run(&call, 40 * SECOND_US, NULL);
   /* Not one packet that would tell where we are. */
-  CHECK_EQ_UINT(call.ends[0].stun_packets, 0);
+  CHECK_EQ_UINT(num_elsewhere, 0);
   CHECK_EQ_INT(call.ends[0].state, PCS_ICE_FAILED);
   end();
 }
@@ -85,8 +99,9 @@ static void test_turn_beside_others(void) {
   begin_gathering();
   configure(PCS_ICE_POLICY_ALL, PCS_SERVER_TURN, "203.0.113.9");
   sim_call_gather(&call, 0);
-  CHECK(end_0_gathered(&call));
-  CHECK_EQ_UINT(call.ends[0].num_errors, 0);
+  CHECK(sim_call_run(&call, 11 * SECOND_US, end_0_gathered));
+  CHECK_EQ_UINT(call.ends[0].num_errors, 1);
+  CHECK_EQ_UINT(call.ends[0].error_code, 701);
   CHECK_EQ_UINT(call.ends[0].num_candidates, 1);
   end();
 }
@@ -94,7 +109,7 @@ static void test_turn_beside_others(void) {
 int main(void) {
   RUN("servers that cannot be reached are told apart by nothing", test_unreachable_servers);
   RUN("a resolved server is asked", test_resolved_server);
-  RUN("relay policy gathers, answers and sends nothing", test_relay_policy);
-  RUN("a TURN server beside other candidates is no error", test_turn_beside_others);
+  RUN("relay policy answers nobody and sends to nobody but the relay", test_relay_policy);
+  RUN("a TURN server that is not reached is an error beside other candidates", test_turn_beside_others);
   return check_report();
 }

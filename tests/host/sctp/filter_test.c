@@ -143,6 +143,9 @@ static void test_lengths(void) {
   CHECK_EQ_INT(check_one(&opened, 4, (pcs_span){0}), PCS_ERR_SYNTAX);
   CHECK_EQ_INT(check_one(&opened, 130, (pcs_span){0}), PCS_ERR_SYNTAX);
   CHECK_EQ_INT(check_one(&opened, 130, (pcs_span){zeros, 8}), PCS_ERR_SYNTAX);
+  /* RFC 6525 4.2: a request for all streams is a sequence number and nothing more. */
+  const uint8_t incoming_reset[] = {0, 14, 0, 8, 0, 0, 0, 1};
+  CHECK_EQ_INT(check_one(&opened, 130, (pcs_span){incoming_reset, 8}), PCS_OK);
   packet_begin(&packet, 77);
   CHECK_EQ_INT(pcs_sctp_filter_check(&opened, packet_done(&packet)), PCS_ERR_SYNTAX); /* empty */
 }

@@ -7,7 +7,9 @@ const implementations = {
     const { openPortcullis } = await import('./portcullis.js');
     return openPortcullis();
   },
-  'node-datachannel': async () => import('node-datachannel/polyfill'),
+  /* It makes ICE and DTLS run before it has stored the description it checks fingerprints against: a
+   * peer that is quick enough fails. No check can come while its candidates are not told. */
+  'node-datachannel': async () => ({ ...await import('node-datachannel/polyfill'), holdsCandidates: true }),
   werift: async () => {
     const werift = await import('werift');
     return { RTCPeerConnection: (await import('./werift.js')).adapt(werift) };

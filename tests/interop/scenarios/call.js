@@ -22,26 +22,34 @@ export function checkEqual(found, wanted, what) {
   if (a !== b) throw new Error(`${what}: found ${a}, wanted ${b}`);
 }
 
-// connection makes a peer connection wired to the other half's; role a offers, role b answers.
+// connection makes a peer connection wired to the other half's: what it says is acted on in the
+// order it was said. applied resolves with the next description of the other half, once it is set.
 export function connection(env) {
   const pc = new env.rtc.RTCPeerConnection();
   env.state.pc = pc;
   env.state.settled = () => gathered(pc);
-  const early = [];
-  let described = false;
-  pc.addEventListener('icecandidate', ({ candidate }) => {
-    if (candidate?.candidate) env.tell('candidate', plain(candidate));
+  const descriptions = new Stream();
+  let answered;
+  const mayTell = env.rtc.holdsCandidates ? new Promise((done) => { answered = done; }) : null;
+  pc.addEventListener('icecandidate', async ({ candidate }) => {
+    if (!candidate?.candidate) return;
+    await mayTell;
+    env.tell('signal', { candidate: plain(candidate) });
   });
-  env.on('candidate', (candidate) => {
-    if (described) pc.addIceCandidate(candidate).catch((error) => isClosed(pc) || env.fail(error));
-    else early.push(candidate);
-  });
-  const accept = async (description) => {
+  const early = []; /* candidates that overtook their description */
+  const act = async ({ description, candidate }) => {
+    if (candidate && !pc.remoteDescription?.sdp) return early.push(candidate);
+    if (candidate) return pc.addIceCandidate(candidate);
     await pc.setRemoteDescription(description);
-    described = true;
-    for (const candidate of early.splice(0)) await pc.addIceCandidate(candidate);
+    for (const each of early.splice(0)) await pc.addIceCandidate(each);
+    answered?.();
+    return descriptions.give(description);
   };
-  return { pc, accept };
+  let last = Promise.resolve();
+  env.on('signal', (signal) => {
+    last = last.then(() => act(signal)).catch((error) => isClosed(pc) || env.fail(error));
+  });
+  return { pc, applied: () => descriptions.next() };
 }
 
 const isClosed = (pc) => pc.connectionState === 'closed' || pc.signalingState === 'closed';
@@ -53,18 +61,20 @@ async function gathered(pc) {
   }
 }
 
-// offer sends one offer and applies its answer.
-export async function offer(env, { pc, accept }, options) {
-  await pc.setLocalDescription(await pc.createOffer(options));
-  env.tell('offer', plain(pc.localDescription));
-  await accept(await env.heard('answer'));
+// offer sends one offer and waits until its answer is applied.
+export async function offer(env, { pc, applied }) {
+  await pc.setLocalDescription(await pc.createOffer());
+  const { type, sdp } = plain(pc.localDescription);
+  const told = env.rtc.holdsCandidates ? sdp.replace(/a=candidate:.*\r\n/g, '') : sdp;
+  env.tell('signal', { description: { type, sdp: told } });
+  await applied();
 }
 
 // answer waits for one offer and answers it.
-export async function answer(env, { pc, accept }) {
-  await accept(await env.heard('offer'));
+export async function answer(env, { pc, applied }) {
+  await applied();
   await pc.setLocalDescription(await pc.createAnswer());
-  env.tell('answer', plain(pc.localDescription));
+  env.tell('signal', { description: plain(pc.localDescription) });
 }
 
 function plain(value) {
@@ -96,23 +106,45 @@ export async function meet(env, count) {
   return { pc: link.pc, channels, link, arrivals };
 }
 
-// Arrivals keeps the channels that the other side opens, listened to from their first moment.
-export class Arrivals {
+// Stream keeps what is given, in order, until it is asked for.
+class Stream {
   #kept = [];
   #waiting = [];
+  #ended = null;
 
-  constructor(pc) {
-    pc.addEventListener('datachannel', ({ channel }) => {
-      const inbox = new Inbox(channel);
-      const first = this.#waiting.shift();
-      if (first) first(inbox);
-      else this.#kept.push(inbox);
-    });
+  give(item) {
+    const first = this.#waiting.shift();
+    if (first) first.done(item);
+    else this.#kept.push(item);
   }
 
   next() {
     if (this.#kept.length > 0) return Promise.resolve(this.#kept.shift());
-    return new Promise((done) => this.#waiting.push(done));
+    if (this.#ended) return Promise.reject(this.#ended);
+    return new Promise((done, failed) => this.#waiting.push({ done, failed }));
+  }
+
+  // end rejects those who wait for more.
+  end(error) {
+    this.#ended = error;
+    for (const { failed } of this.#waiting.splice(0)) failed(error);
+  }
+
+  forget() {
+    this.#kept.length = 0;
+  }
+}
+
+// Arrivals keeps the channels that the other side opens, listened to from their first moment.
+export class Arrivals extends Stream {
+  constructor(pc) {
+    super();
+    pc.addEventListener('datachannel', ({ channel }) => this.give(new Inbox(channel)));
+  }
+
+  // next is the next channel, open: an end may announce it before that.
+  async next() {
+    return (await super.next()).opened();
   }
 
   async take(count) {
@@ -122,23 +154,15 @@ export class Arrivals {
   }
 }
 
-// Inbox is a channel whose messages are kept in order until asked for.
-export class Inbox {
-  #messages = [];
-  #waiting = [];
-
+// Inbox is a channel whose messages are kept in order until asked for; forget drops them.
+export class Inbox extends Stream {
   constructor(channel) {
+    super();
     this.channel = channel;
     channel.binaryType = 'arraybuffer';
+    channel.addEventListener('message', ({ data }) => this.give(data));
     this.closed = seen(channel, 'close');
-    channel.addEventListener('message', ({ data }) => {
-      const first = this.#waiting.shift();
-      if (first) first.done(data);
-      else this.#messages.push(data);
-    });
-    this.closed.then(() => {
-      for (const { failed } of this.#waiting) failed(new Error(`channel "${channel.label}" closed`));
-    });
+    this.closed.then(() => this.end(new Error(`channel "${channel.label}" closed`)));
   }
 
   async opened() {
@@ -148,16 +172,6 @@ export class Inbox {
 
   send(data) {
     this.channel.send(data);
-  }
-
-  next() {
-    if (this.#messages.length > 0) return Promise.resolve(this.#messages.shift());
-    return new Promise((done, failed) => this.#waiting.push({ done, failed }));
-  }
-
-  // forget drops what was kept: somebody else has listened to it.
-  forget() {
-    this.#messages.length = 0;
   }
 }
 

@@ -53,7 +53,6 @@ async function report(inbox) {
   const messages = [];
   while (messages.length < count) messages.push(Number(await inbox.next()));
   if (!inbox.channel.ordered) messages.sort((one, other) => one - other);
-  await inbox.opened();
   inbox.send(JSON.stringify({ properties: properties(inbox.channel), messages }));
 }
 

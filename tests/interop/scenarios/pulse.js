@@ -6,7 +6,7 @@ export async function a(env) {
   const { pc, channels: [inbox] } = await begin(env, [['pulse', {}]]);
   env.state.beats = 0;
   env.state.waiting = [];
-  beat(env, inbox).catch(env.fail);
+  beat(env, inbox).catch((error) => pc.connectionState === 'connected' && env.fail(error));
   return { state: pc.connectionState };
 }
 

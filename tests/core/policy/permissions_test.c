@@ -1,19 +1,19 @@
 /* What lives and ends with what. */
-#include "core/policy/consent.h"
+#include "core/policy/permissions.h"
 
 #include "tests/core/policy/scene.h"
 
-static pcs_consent consent;
+static pcs_permissions permissions;
 static const pcs_rules no_rules;
 
 static void start(void) {
   pcs_page page = scene_page("https://meet.example", "https://meet.example");
-  CHECK_EQ_INT(pcs_consent_init(&consent, &no_rules), PCS_OK);
-  CHECK_EQ_INT(pcs_consent_open_page(&consent, &page), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_init(&permissions, &no_rules), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_open_page(&permissions, &page), PCS_OK);
 }
 
 static void add(pcs_grant grant) {
-  CHECK_EQ_INT(pcs_consent_add(&consent, &grant, SCENE_NOW_US), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_add(&permissions, &grant, SCENE_NOW_US), PCS_OK);
 }
 
 static void allow(uint64_t id, uint32_t right, pcs_duration duration) {
@@ -33,7 +33,7 @@ static uint64_t begin(uint32_t right, uint64_t answer) {
   pcs_verdict verdict;
   pcs_request request = request_for(right);
   request.answer = answer;
-  CHECK_EQ_INT(pcs_consent_begin(&consent, &use, &verdict, &request, SCENE_NOW_US), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_begin(&permissions, &use, &verdict, &request, SCENE_NOW_US), PCS_OK);
   CHECK(use != 0);
   return use;
 }
@@ -41,14 +41,15 @@ static uint64_t begin(uint32_t right, uint64_t answer) {
 static void expect_denied(const pcs_request *request, pcs_reason reason) {
   uint64_t use;
   pcs_verdict verdict;
-  CHECK_EQ_INT(pcs_consent_begin(&consent, &use, &verdict, request, SCENE_NOW_US), PCS_ERR_DENIED);
+  CHECK_EQ_INT(pcs_permissions_begin(&permissions, &use, &verdict, request, SCENE_NOW_US),
+               PCS_ERR_DENIED);
   CHECK_EQ_STR(pcs_reason_name(verdict.reason), pcs_reason_name(reason));
   CHECK_EQ_UINT(use, 0);
 }
 
 static void expect_end(uint64_t use, pcs_reason reason) {
   pcs_use_end end;
-  if (CHECK(pcs_consent_poll(&consent, &end))) {
+  if (CHECK(pcs_permissions_poll(&permissions, &end))) {
     CHECK_EQ_UINT(end.use, use);
     CHECK_EQ_STR(pcs_reason_name(end.reason), pcs_reason_name(reason));
   }
@@ -56,7 +57,7 @@ static void expect_end(uint64_t use, pcs_reason reason) {
 
 static void expect_quiet(void) {
   pcs_use_end end;
-  CHECK(!pcs_consent_poll(&consent, &end));
+  CHECK(!pcs_permissions_poll(&permissions, &end));
 }
 
 static void test_last_use(void) {
@@ -66,10 +67,10 @@ static void test_last_use(void) {
   allow(3, PCS_RIGHT_SPEAKER, PCS_DURATION_PAGE);
   uint64_t microphone = begin(PCS_RIGHT_MICROPHONE, 0);
   uint64_t connection = begin(PCS_RIGHT_DATA, 0);
-  pcs_consent_end_use(&consent, microphone);
-  CHECK_EQ_UINT(consent.num_grants, 3);
-  pcs_consent_end_use(&consent, connection);
-  CHECK_EQ_UINT(consent.num_grants, 1);
+  pcs_permissions_end_use(&permissions, microphone);
+  CHECK_EQ_UINT(permissions.num_grants, 3);
+  pcs_permissions_end_use(&permissions, connection);
+  CHECK_EQ_UINT(permissions.num_grants, 1);
   pcs_request request = request_for(PCS_RIGHT_CAMERA);
   expect_denied(&request, PCS_REASON_NO_GRANT);
   expect_quiet();
@@ -79,12 +80,12 @@ static void test_call(void) {
   start();
   allow(1, PCS_RIGHT_MICROPHONE, PCS_DURATION_CALL);
   uint64_t microphone = begin(PCS_RIGHT_MICROPHONE, 0);
-  pcs_consent_end_call(&consent, (pcs_scope){SCENE_PAGE, SCENE_CALL + 1});
+  pcs_permissions_end_call(&permissions, (pcs_scope){SCENE_PAGE, SCENE_CALL + 1});
   expect_quiet();
-  pcs_consent_end_call(&consent, (pcs_scope){SCENE_PAGE, SCENE_CALL});
+  pcs_permissions_end_call(&permissions, (pcs_scope){SCENE_PAGE, SCENE_CALL});
   expect_end(microphone, PCS_REASON_CALL_ENDED);
   expect_quiet();
-  CHECK_EQ_UINT(consent.num_grants, 0);
+  CHECK_EQ_UINT(permissions.num_grants, 0);
 }
 
 static void test_page(void) {
@@ -93,10 +94,10 @@ static void test_page(void) {
   allow(2, PCS_RIGHT_CAMERA, PCS_DURATION_CALL);
   allow(3, PCS_RIGHT_SPEAKER, PCS_DURATION_SITE);
   uint64_t speaker = begin(PCS_RIGHT_SPEAKER, 0);
-  pcs_consent_close_page(&consent, SCENE_PAGE);
+  pcs_permissions_close_page(&permissions, SCENE_PAGE);
   expect_end(speaker, PCS_REASON_PAGE_CLOSED);
   expect_quiet();
-  CHECK_EQ_UINT(consent.num_grants, 1);
+  CHECK_EQ_UINT(permissions.num_grants, 1);
   pcs_request request = request_for(PCS_RIGHT_SPEAKER);
   expect_denied(&request, PCS_REASON_UNKNOWN_PAGE);
 }
@@ -107,11 +108,11 @@ static void test_revoke(void) {
   allow(2, PCS_RIGHT_CAMERA, PCS_DURATION_SITE);
   uint64_t microphone = begin(PCS_RIGHT_MICROPHONE, 0);
   uint64_t camera = begin(PCS_RIGHT_CAMERA, 0);
-  CHECK_EQ_INT(pcs_consent_revoke(&consent, 1), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_revoke(&permissions, 1), PCS_OK);
   expect_end(microphone, PCS_REASON_GRANT_ENDED);
   expect_quiet();
-  CHECK_EQ_INT(pcs_consent_revoke(&consent, 1), PCS_ERR_NOT_FOUND);
-  pcs_consent_forget(&consent);
+  CHECK_EQ_INT(pcs_permissions_revoke(&permissions, 1), PCS_ERR_NOT_FOUND);
+  pcs_permissions_forget(&permissions);
   expect_end(camera, PCS_REASON_GRANT_ENDED);
 }
 
@@ -133,12 +134,12 @@ static void test_same_matter(void) {
   allow(1, PCS_RIGHT_MICROPHONE, PCS_DURATION_SITE);
   uint64_t microphone = begin(PCS_RIGHT_MICROPHONE, 0);
   allow(2, PCS_RIGHT_MICROPHONE, PCS_DURATION_SITE);
-  CHECK_EQ_UINT(consent.num_grants, 1);
+  CHECK_EQ_UINT(permissions.num_grants, 1);
   expect_quiet();
   add(scene_grant(3, PCS_RIGHT_MICROPHONE, PCS_EFFECT_BLOCK, PCS_DURATION_SITE));
-  CHECK_EQ_UINT(consent.num_grants, 1);
+  CHECK_EQ_UINT(permissions.num_grants, 1);
   expect_end(microphone, PCS_REASON_BLOCKED);
-  CHECK_EQ_INT(pcs_consent_revoke(&consent, 3), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_revoke(&permissions, 3), PCS_OK);
   pcs_request request = request_for(PCS_RIGHT_MICROPHONE);
   expect_denied(&request, PCS_REASON_NO_GRANT);
 }
@@ -148,41 +149,41 @@ static void test_mixed(void) {
   allow(1, PCS_RIGHT_MICROPHONE, PCS_DURATION_SITE);
   uint64_t microphone = begin(PCS_RIGHT_MICROPHONE, 0);
   uint64_t connection = begin(PCS_RIGHT_DATA, 0);
-  pcs_consent_mark_mixed(&consent, SCENE_PAGE + 1);
+  pcs_permissions_mark_mixed(&permissions, SCENE_PAGE + 1);
   expect_quiet();
-  pcs_consent_mark_mixed(&consent, SCENE_PAGE);
+  pcs_permissions_mark_mixed(&permissions, SCENE_PAGE);
   expect_end(microphone, PCS_REASON_MIXED_CONTENT);
   expect_end(connection, PCS_REASON_MIXED_CONTENT);
 }
 
 static void test_expiry(void) {
   start();
-  CHECK_EQ_UINT(pcs_consent_wake_at(&consent), PCS_GRANT_NEVER);
+  CHECK_EQ_UINT(pcs_permissions_wake_at(&permissions), PCS_GRANT_NEVER);
   pcs_grant grant = scene_grant(1, PCS_RIGHT_CAMERA, PCS_EFFECT_ALLOW, PCS_DURATION_PAGE);
   grant.expires_us = SCENE_NOW_US + 1000;
   add(grant);
   uint64_t camera = begin(PCS_RIGHT_CAMERA, 0);
-  CHECK_EQ_UINT(pcs_consent_wake_at(&consent), SCENE_NOW_US + 1000);
-  pcs_consent_tick(&consent, SCENE_NOW_US + 999);
+  CHECK_EQ_UINT(pcs_permissions_wake_at(&permissions), SCENE_NOW_US + 1000);
+  pcs_permissions_tick(&permissions, SCENE_NOW_US + 999);
   expect_quiet();
-  pcs_consent_tick(&consent, SCENE_NOW_US + 1000);
+  pcs_permissions_tick(&permissions, SCENE_NOW_US + 1000);
   expect_end(camera, PCS_REASON_GRANT_ENDED);
-  CHECK_EQ_INT(pcs_consent_add(&consent, &grant, SCENE_NOW_US), PCS_ERR_TIMEOUT);
+  CHECK_EQ_INT(pcs_permissions_add(&permissions, &grant, SCENE_NOW_US), PCS_ERR_TIMEOUT);
 }
 
 static void test_display(void) {
   start();
   allow(1, PCS_RIGHT_SCREEN, PCS_DURATION_CALL);
   uint64_t screen = begin(PCS_RIGHT_SCREEN, 1);
-  CHECK_EQ_UINT(consent.num_grants, 1);
+  CHECK_EQ_UINT(permissions.num_grants, 1);
   pcs_request again = request_for(PCS_RIGHT_SCREEN);
   again.answer = 1;
   expect_denied(&again, PCS_REASON_EACH_TIME);
   expect_quiet();
   uint64_t connection = begin(PCS_RIGHT_DATA, 0);
-  pcs_consent_end_use(&consent, screen);
-  CHECK_EQ_UINT(consent.num_grants, 0);
-  pcs_consent_end_use(&consent, connection);
+  pcs_permissions_end_use(&permissions, screen);
+  CHECK_EQ_UINT(permissions.num_grants, 0);
+  pcs_permissions_end_use(&permissions, connection);
 }
 
 static void test_counted(void) {
@@ -194,12 +195,12 @@ static void test_counted(void) {
   uint64_t second = begin(PCS_RIGHT_CAMERA, 0);
   pcs_request request = request_for(PCS_RIGHT_CAMERA);
   expect_denied(&request, PCS_REASON_NO_GRANT);
-  pcs_consent_end_use(&consent, first);
+  pcs_permissions_end_use(&permissions, first);
   expect_denied(&request, PCS_REASON_NO_GRANT);
   expect_quiet();
-  CHECK_EQ_UINT(consent.num_grants, 1);
-  pcs_consent_end_use(&consent, second);
-  CHECK_EQ_UINT(consent.num_grants, 0);
+  CHECK_EQ_UINT(permissions.num_grants, 1);
+  pcs_permissions_end_use(&permissions, second);
+  CHECK_EQ_UINT(permissions.num_grants, 0);
 }
 
 static void test_peer(void) {
@@ -214,12 +215,12 @@ static void test_peer(void) {
   request.peer = &peer;
   uint64_t use;
   pcs_verdict verdict;
-  CHECK_EQ_INT(pcs_consent_begin(&consent, &use, &verdict, &request, SCENE_NOW_US), PCS_OK);
-  pcs_consent_meet(&consent, request.scope, &peer);
+  CHECK_EQ_INT(pcs_permissions_begin(&permissions, &use, &verdict, &request, SCENE_NOW_US), PCS_OK);
+  pcs_permissions_meet(&permissions, request.scope, &peer);
   expect_quiet();
   pcs_peer other = {0};
   scene_add_certificate(&other, 'b');
-  pcs_consent_meet(&consent, request.scope, &other);
+  pcs_permissions_meet(&permissions, request.scope, &other);
   expect_end(use, PCS_REASON_GRANT_ENDED);
 }
 
@@ -227,7 +228,7 @@ static void test_no_device(void) {
   start();
   allow(1, PCS_RIGHT_CAMERA, PCS_DURATION_SITE);
   pcs_request request = scene_request(PCS_RIGHT_CAMERA);
-  CHECK_EQ_INT(pcs_consent_decide(&consent, &request, SCENE_NOW_US).decision, PCS_ALLOW);
+  CHECK_EQ_INT(pcs_permissions_decide(&permissions, &request, SCENE_NOW_US).decision, PCS_ALLOW);
   expect_denied(&request, PCS_REASON_UNKNOWN_DEVICE);
 }
 
@@ -243,27 +244,27 @@ static void test_reset(void) {
   add(other);
   uint64_t camera = begin(PCS_RIGHT_CAMERA, 0);
   pcs_origin origin = scene_origin("https://meet.example");
-  pcs_consent_reset_origin(&consent, &origin);
+  pcs_permissions_reset_origin(&permissions, &origin);
   expect_end(camera, PCS_REASON_GRANT_ENDED);
-  CHECK_EQ_UINT(consent.num_grants, 1);
-  CHECK_EQ_UINT(consent.grants[0].id, 3);
+  CHECK_EQ_UINT(permissions.num_grants, 1);
+  CHECK_EQ_UINT(permissions.grants[0].id, 3);
 }
 
 static void test_foreign(void) {
   start();
   pcs_grant grant = scene_grant(1, PCS_RIGHT_CAMERA, PCS_EFFECT_ALLOW, PCS_DURATION_PAGE);
   grant.origin = scene_origin("https://other.example");
-  CHECK_EQ_INT(pcs_consent_add(&consent, &grant, SCENE_NOW_US), PCS_ERR_NOT_FOUND);
+  CHECK_EQ_INT(pcs_permissions_add(&permissions, &grant, SCENE_NOW_US), PCS_ERR_NOT_FOUND);
   grant = scene_grant(1, PCS_RIGHT_CAMERA, PCS_EFFECT_ALLOW, PCS_DURATION_PAGE);
   grant.scope.page = SCENE_PAGE + 1;
-  CHECK_EQ_INT(pcs_consent_add(&consent, &grant, SCENE_NOW_US), PCS_ERR_NOT_FOUND);
+  CHECK_EQ_INT(pcs_permissions_add(&permissions, &grant, SCENE_NOW_US), PCS_ERR_NOT_FOUND);
   allow(1, PCS_RIGHT_CAMERA, PCS_DURATION_PAGE);
   grant = scene_grant(1, PCS_RIGHT_MICROPHONE, PCS_EFFECT_ALLOW, PCS_DURATION_PAGE);
-  CHECK_EQ_INT(pcs_consent_add(&consent, &grant, SCENE_NOW_US), PCS_ERR_RANGE);
+  CHECK_EQ_INT(pcs_permissions_add(&permissions, &grant, SCENE_NOW_US), PCS_ERR_RANGE);
   pcs_page page = scene_page("https://meet.example", "https://meet.example");
-  CHECK_EQ_INT(pcs_consent_open_page(&consent, &page), PCS_ERR_STATE);
+  CHECK_EQ_INT(pcs_permissions_open_page(&permissions, &page), PCS_ERR_STATE);
   page.id = 0;
-  CHECK_EQ_INT(pcs_consent_open_page(&consent, &page), PCS_ERR_RANGE);
+  CHECK_EQ_INT(pcs_permissions_open_page(&permissions, &page), PCS_ERR_RANGE);
 }
 
 static void test_full(void) {
@@ -274,7 +275,7 @@ static void test_full(void) {
   uint64_t use;
   pcs_verdict verdict;
   pcs_request request = request_for(PCS_RIGHT_DATA);
-  CHECK_EQ_INT(pcs_consent_begin(&consent, &use, &verdict, &request, SCENE_NOW_US),
+  CHECK_EQ_INT(pcs_permissions_begin(&permissions, &use, &verdict, &request, SCENE_NOW_US),
                PCS_ERR_NO_SPACE);
   pcs_grant grant = scene_grant(1, PCS_RIGHT_CAMERA, PCS_EFFECT_ALLOW, PCS_DURATION_CALL);
   for (uint64_t i = 1; i <= PCS_GRANTS_MAX; i++) {
@@ -283,20 +284,20 @@ static void test_full(void) {
     add(grant);
   }
   grant.id = PCS_GRANTS_MAX + 1;
-  CHECK_EQ_INT(pcs_consent_add(&consent, &grant, SCENE_NOW_US), PCS_OK);
+  CHECK_EQ_INT(pcs_permissions_add(&permissions, &grant, SCENE_NOW_US), PCS_OK);
   grant.scope.call = grant.id = PCS_GRANTS_MAX + 2;
-  CHECK_EQ_INT(pcs_consent_add(&consent, &grant, SCENE_NOW_US), PCS_ERR_NO_SPACE);
+  CHECK_EQ_INT(pcs_permissions_add(&permissions, &grant, SCENE_NOW_US), PCS_ERR_NO_SPACE);
   pcs_page page = scene_page("https://meet.example", "https://meet.example");
-  for (page.id = 1000; consent.num_pages < PCS_PAGES_MAX; page.id++) {
-    CHECK_EQ_INT(pcs_consent_open_page(&consent, &page), PCS_OK);
+  for (page.id = 1000; permissions.num_pages < PCS_PAGES_MAX; page.id++) {
+    CHECK_EQ_INT(pcs_permissions_open_page(&permissions, &page), PCS_OK);
   }
-  CHECK_EQ_INT(pcs_consent_open_page(&consent, &page), PCS_ERR_NO_SPACE);
+  CHECK_EQ_INT(pcs_permissions_open_page(&permissions, &page), PCS_ERR_NO_SPACE);
 }
 
 static void test_bad_rules(void) {
   pcs_rules rules = {.schemes = {pcs_span_of_text("http")}, .num_schemes = 1};
-  CHECK_EQ_INT(pcs_consent_init(&consent, &rules), PCS_ERR_DENIED);
-  CHECK_EQ_UINT(consent.rules.num_schemes, 0);
+  CHECK_EQ_INT(pcs_permissions_init(&permissions, &rules), PCS_ERR_DENIED);
+  CHECK_EQ_UINT(permissions.rules.num_schemes, 0);
 }
 
 int main(void) {

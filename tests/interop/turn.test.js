@@ -1,0 +1,204 @@
+// A real TURN server between two of our hosts that may be known by its addresses only.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer, Socket } from 'node:net';
+import test from 'node:test';
+import { connect, install } from '../../js/node.js';
+import { credential, haveCoturn, relayAddress, serverAddress, startCoturn, username } from './coturn.js';
+import { programPath } from './host.js';
+
+const timeout = 30_000;
+const skip = haveCoturn ? false : 'coturn is not installed';
+const bytesToSend = 4_000_000;
+
+let coturn;
+let folder;
+let right; /* a certificate for the server's address, which is its own root, and its key */
+let wrong; /* one for another name */
+test.before(async () => {
+  if (!haveCoturn) return;
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-turn-'));
+  right = makeCertificate('right', `IP:${serverAddress}`);
+  wrong = makeCertificate('wrong', 'DNS:turn.example,IP:127.0.0.4');
+  coturn = await startCoturn({ tls: right });
+});
+test.after(async () => {
+  await coturn?.close();
+  if (folder) rmSync(folder, { recursive: true });
+});
+
+function makeCertificate(name, subject) {
+  const [certificate, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+  const { status, stderr } = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=portcullis test',
+    '-addext', `subjectAltName=${subject}`, '-keyout', key, '-out', certificate]);
+  assert.equal(status, 0, String(stderr));
+  return { certificate, key };
+}
+
+const secureUrl = (server = coturn) => `turns:${serverAddress}:${server.tlsPort}?transport=tcp`;
+const serverUrl = () => `turn:${serverAddress}:${coturn.port}`;
+
+async function open(t, urls, { password = credential, bundle } = {}) {
+  const session = await connect({ origin: 'https://node.example', loopback: true,
+    broker: programPath('portcullis-broker'), args: bundle ? ['--ca-bundle', bundle] : [] });
+  t.after(() => session.close());
+  const rtc = {};
+  install(rtc, session);
+  const pc = new rtc.RTCPeerConnection({
+    iceTransportPolicy: 'relay', iceServers: [{ urls, username, credential: password }],
+  });
+  t.after(() => pc.close());
+  return pc;
+}
+
+const seen = (target, type) => new Promise((done) => { target.addEventListener(type, done, { once: true }); });
+
+function tellCandidates(from, to, told) {
+  from.addEventListener('icecandidate', ({ candidate }) => {
+    if (!candidate?.candidate) return;
+    told.push(candidate);
+    to.addIceCandidate(candidate);
+  });
+}
+
+async function negotiate(a, b) {
+  await a.setLocalDescription();
+  await b.setRemoteDescription(a.localDescription);
+  await b.setLocalDescription();
+  await a.setRemoteDescription(b.localDescription);
+}
+
+// Each address of this machine but the relay's, as text and as the boundary's records have it.
+function addressesOfMachine() {
+  const texts = Object.values(networkInterfaces()).flat().map(({ address }) => address.split('%')[0]);
+  return [...new Set(['127.0.0.1', '::1', ...texts])].flatMap((text) => {
+    const forms = [Buffer.from(text)];
+    if (text.includes('.')) forms.push(Buffer.from([4, ...text.split('.').map(Number)]));
+    return text === '::1' ? [] : forms;
+  });
+}
+
+// record keeps every byte that crosses the boundary in either direction until the test ends.
+function record(t) {
+  const chunks = [];
+  for (const name of ['write', 'push']) {
+    const real = Socket.prototype[name];
+    Socket.prototype[name] = function keep(chunk, ...rest) {
+      if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
+      return real.call(this, chunk, ...rest);
+    };
+    t.after(() => { Socket.prototype[name] = real; });
+  }
+  return () => Buffer.concat(chunks);
+}
+
+async function sendAndCount(from, to) {
+  let received = 0;
+  const arrived = new Promise((done) => {
+    to.addEventListener('message', ({ data }) => {
+      received += data.byteLength;
+      if (received >= bytesToSend) done();
+    });
+  });
+  const message = new Uint8Array(50_000);
+  for (let sent = 0; sent < bytesToSend; sent += message.length) from.send(message);
+  await arrived;
+  return received;
+}
+
+async function callThrough(t, urls, options) {
+  const recorded = record(t);
+  const [a, b] = await Promise.all([open(t, urls, options), open(t, urls, options)]);
+  const told = [];
+  tellCandidates(a, b, told);
+  tellCandidates(b, a, told);
+  const channel = a.createDataChannel('through a relay');
+  const incoming = seen(b, 'datachannel');
+  await negotiate(a, b);
+  const other = (await incoming).channel;
+  other.binaryType = 'arraybuffer';
+  if (channel.readyState !== 'open') await seen(channel, 'open');
+  /* RFC 9429 5.2.1: every description's o= line has 127.0.0.1, whoever makes it. */
+  const views = [a, b].map((pc) => pc.localDescription.sdp.replace(/^o=.*$/m, ''));
+  assert.equal(await sendAndCount(channel, other), bytesToSend);
+  const stats = JSON.stringify([...await a.getStats(), ...await b.getStats()]);
+  return { told, views, stats, bytes: recorded(), selected: a.sctp.transport.iceTransport.getSelectedCandidatePair() };
+}
+
+function checkHidden({ told, views, stats, bytes, selected }) {
+  assert.ok(told.length >= 2);
+  for (const candidate of told) {
+    assert.equal(candidate.type, 'relay');
+    assert.equal(candidate.address, relayAddress);
+    assert.ok([null, '0.0.0.0'].includes(candidate.relatedAddress), candidate.candidate);
+  }
+  assert.deepEqual([selected.local.type, selected.remote.type], ['relay', 'relay']);
+  for (const form of addressesOfMachine()) {
+    assert.equal(views.join().includes(form.toString('latin1')), false, 'a description tells an address');
+    assert.equal(stats.includes(form.toString('latin1')), false, 'the statistics tell an address');
+    assert.equal(bytes.includes(form), false, `the boundary told an address: ${form.toString('hex')}`);
+  }
+}
+
+test('policy relay over UDP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+  checkHidden(await callThrough(t, serverUrl()));
+});
+
+test('policy relay over TCP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+  checkHidden(await callThrough(t, `${serverUrl()}?transport=tcp`));
+});
+
+test('a wrong credential is told by its code, with the server and without the secret', { timeout, skip }, async (t) => {
+  const pc = await open(t, serverUrl(), { password: 'a guess at it' });
+  pc.createDataChannel('');
+  const failed = seen(pc, 'icecandidateerror');
+  await pc.setLocalDescription();
+  const { errorCode, errorText, url } = await failed;
+  assert.equal(errorCode, 401);
+  assert.equal(url, `${serverUrl()}?transport=udp`);
+  assert.doesNotMatch(`${errorText}${url}`, /a guess at it/);
+});
+
+test('policy relay over TLS: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+  checkHidden(await callThrough(t, secureUrl(), { bundle: right.certificate }));
+});
+
+// Resolves with the code of the error and how long it took to come.
+async function errorOf(t, url, options) {
+  const pc = await open(t, url, options);
+  pc.createDataChannel('');
+  const failed = seen(pc, 'icecandidateerror');
+  const before = performance.now();
+  await pc.setLocalDescription();
+  const { errorCode } = await failed;
+  return { errorCode, seconds: Math.round((performance.now() - before) / 1000) };
+}
+
+const unreached = { errorCode: 701, seconds: 10 };
+
+test('X11: a server whose certificate nobody vouches for is not spoken to', { timeout, skip }, async (t) => {
+  assert.deepEqual(await errorOf(t, secureUrl(), {}), unreached);
+});
+
+test('X11: a server with another host\'s certificate is not spoken to', { timeout, skip }, async (t) => {
+  const other = await startCoturn({ tls: wrong });
+  t.after(() => other.close());
+  assert.deepEqual(await errorOf(t, secureUrl(other), { bundle: wrong.certificate }), unreached);
+});
+
+test('X10: a port that refuses and one where something else listens look like one that drops', { timeout, skip }, async (t) => {
+  const speaker = createServer((socket) => socket.end('SSH-2.0-something\r\n'));
+  await new Promise((done) => speaker.listen(0, serverAddress, done));
+  const { port } = speaker.address();
+  const closed = createServer();
+  await new Promise((done) => closed.listen(0, serverAddress, done));
+  const { port: closedPort } = closed.address();
+  await new Promise((done) => closed.close(done));
+  t.after(() => speaker.close());
+  const errors = await Promise.all([port, closedPort].map((each) => errorOf(t, `turn:${serverAddress}:${each}?transport=tcp`, {})));
+  assert.deepEqual(errors, [unreached, unreached]);
+});
