@@ -21,6 +21,7 @@ typedef struct pcs_arguments {
   pcs_origin origin;  /* of the inherited link */
   const char *worker; /* NULL: beside the broker */
   bool loopback;
+  bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;
   bool asks_version;
 } pcs_arguments;

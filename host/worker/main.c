@@ -1,7 +1,8 @@
 /*
  * portcullis-worker: one link, that is one page or frame, from its first record to its last. The
  * broker starts it, waiting in reserve; it gives up what it does not need, is handed the link, and
- * lives and dies with it. No arguments but a test build's, no environment, no files.
+ * lives and dies with it. No arguments but the broker's, no environment, no files but those that
+ * say how names are resolved.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "host/sys/descriptor.h"
 #include "host/sys/process.h"
 #include "host/sys/sandbox.h"
+#include "host/sys/system_calls.h"
 #include "host/worker/session.h"
 
 typedef struct worker_program {
@@ -77,18 +79,25 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
   return pcs_session_new(&program.session, &config);
 }
 
-/* Everything that starts threads or opens devices comes before the sandbox, and all of it before
- * the first byte from outside. */
-static const char *prepare(void) {
+/* Files go before the first thread starts (Landlock binds the caller and its later threads), system
+ * calls when all runs, and both before the first byte from outside. */
+static const char *prepare(pcs_sandbox_kind kind) {
   pcs_process_ignore_broken_pipes();
   program.random = pcs_random_system();
   (void)pcs_random_u64(&program.random);
   if (pcs_descriptor_adopt(PCS_WORKER_PAIR) != PCS_OK) {
     return "it is started by portcullis-broker only";
   }
-  if (pcs_loop_new(&program.loop) != PCS_OK || pcs_sctp_stack_init() != PCS_OK ||
-      pcs_sandbox_enter(PCS_SANDBOX_WORKER) != PCS_OK) {
+  pcs_status status = pcs_sandbox_enter(kind);
+  if (status == PCS_ERR_UNSUPPORTED) {
+    return "no page is served: this system has no Landlock (Linux 5.13) to keep files from it";
+  }
+  if (status != PCS_OK || pcs_loop_new(&program.loop) != PCS_OK ||
+      pcs_sctp_stack_init() != PCS_OK) {
     return "the system refused what it needs to start";
+  }
+  if (kind == PCS_SANDBOX_WORKER && pcs_system_calls_limit() != PCS_OK) {
+    return "no page is served: this system refused seccomp filters of its system calls";
   }
   return NULL;
 }
@@ -119,19 +128,26 @@ static const char *run(void) {
 }
 
 int main(int argc, char **argv) {
-  bool has_secrets = argc == 2 && strcmp(argv[1], "--secrets") == 0;
+  bool has_secrets = false;
+  pcs_sandbox_kind kind = PCS_SANDBOX_WORKER;
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--secrets") == 0) {
+      has_secrets = true;
+    } else if (strcmp(argv[i], "--no-sandbox") == 0) {
+      kind = PCS_SANDBOX_WORKER_OPEN;
+    } else {
+      fprintf(stderr, "portcullis-worker: it takes no arguments but its broker's\n");
+      return 2;
+    }
+  }
 #ifndef PCS_TEST_SECRETS
   if (has_secrets) {
     fprintf(stderr, "portcullis-worker: --secrets is for test builds\n");
     return 2;
   }
 #endif
-  if (argc > 1 && !has_secrets) {
-    fprintf(stderr, "portcullis-worker: it takes no arguments\n");
-    return 2;
-  }
   pcs_test_secret_open(has_secrets ? PCS_WORKER_SECRETS : -1);
-  const char *problem = prepare();
+  const char *problem = prepare(kind);
   if (problem == NULL) {
     problem = run();
   }
