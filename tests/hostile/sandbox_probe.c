@@ -221,12 +221,6 @@ static bool resolves(const char *name) {
   return num_resolved > 0;
 }
 
-/* What became of the name is the network's matter: that the process lives is what is asked. */
-static bool looks_up(const char *name) {
-  (void)resolves(name);
-  return true;
-}
-
 static bool aborts(const char *argument) {
   (void)argument;
   abort();
@@ -258,7 +252,6 @@ static const attempt attempts[] = {
     {"interfaces", lists_interfaces},
     {"chance", has_chance_and_memory},
     {"resolve", resolves},
-    {"look-up", looks_up},
     {"abort", aborts},
 };
 
