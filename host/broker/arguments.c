@@ -20,6 +20,7 @@ const char pcs_arguments_help[] =
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
+    "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
     "  --version, --help\n";
 
@@ -93,6 +94,8 @@ static bool read_flag(pcs_arguments *arguments, const char *name) {
   bool *flag = NULL;
   if (strcmp(name, "--loopback") == 0) {
     flag = &arguments->loopback;
+  } else if (strcmp(name, "--no-sandbox") == 0) {
+    flag = &arguments->no_sandbox;
   } else if (strcmp(name, "--help") == 0) {
     flag = &arguments->asks_help;
   } else if (strcmp(name, "--version") == 0) {

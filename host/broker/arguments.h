@@ -22,6 +22,7 @@ typedef struct pcs_arguments {
   const char *worker; /* NULL: beside the broker */
   const char *ca_bundle; /* NULL: the system's */
   bool loopback;
+  bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;
   bool asks_version;
 } pcs_arguments;

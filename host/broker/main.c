@@ -64,6 +64,7 @@ static const char *start(broker_program *broker, const pcs_arguments *arguments)
                                 .ca_bundle = arguments->ca_bundle,
                                 .secrets_descriptor = arguments->secrets_descriptor,
                                 .keeps_reserve = !has_link,
+                                .no_sandbox = arguments->no_sandbox,
                                 .ended = has_link ? on_only_link_ended : NULL,
                                 .context = broker};
   if (workers.path == NULL || pcs_workers_new(&broker->workers, &workers) != PCS_OK) {

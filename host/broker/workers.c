@@ -65,6 +65,9 @@ static pcs_status start_process(worker *fresh, const pcs_workers_config *config,
     process.arguments[process.num_arguments++] = "--secrets";
     process.descriptors[process.num_descriptors++] = config->secrets_descriptor;
   }
+  if (config->no_sandbox) {
+    process.arguments[process.num_arguments++] = "--no-sandbox";
+  }
   return pcs_process_start(&fresh->process, config->loop, &process);
 }
 

@@ -24,6 +24,7 @@ typedef struct pcs_workers_config {
   const char *ca_bundle;  /* likewise; NULL: the system's */
   int secrets_descriptor; /* a test worker's side file, or PCS_DESCRIPTOR_NONE */
   bool keeps_reserve;     /* more links may come: one worker always waits */
+  bool no_sandbox;        /* they keep files and system calls: for debugging only */
   pcs_link_ended ended;   /* a worker that had a link has ended; may be NULL */
   void *context;
 } pcs_workers_config;

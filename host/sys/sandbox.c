@@ -5,6 +5,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "host/sys/file_access.h"
+
 /* 500 connections with a socket for each of some addresses, and what a process has anyway. */
 #define WORKER_DESCRIPTORS_MAX 8192
 /* Far above what 500 connections with full windows need: a bound for a runaway, not a budget. */
@@ -44,8 +46,8 @@ pcs_status pcs_sandbox_enter(pcs_sandbox_kind kind) {
   if (!is_sanitized && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     return PCS_ERR_SYSTEM;
   }
-  if (kind == PCS_SANDBOX_WORKER && !limit_worker()) {
+  if (kind != PCS_SANDBOX_BROKER && !limit_worker()) {
     return PCS_ERR_SYSTEM;
   }
-  return PCS_OK;
+  return kind == PCS_SANDBOX_WORKER && !is_sanitized ? pcs_file_access_limit() : PCS_OK;
 }

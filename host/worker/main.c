@@ -1,8 +1,8 @@
 /*
  * portcullis-worker: one link, that is one page or frame, from its first record to its last. The
  * broker starts it, waiting in reserve; it gives up what it does not need, is handed the link, and
- * lives and dies with it. No environment; of files only the roots that TURN over TLS trusts, read
- * before anything else; no arguments but their path and a test build's.
+ * lives and dies with it. No environment; no arguments but the broker's; of files the roots that TURN
+ * over TLS trusts, read before anything else, and those that say how names are resolved.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "host/sys/descriptor.h"
 #include "host/sys/process.h"
 #include "host/sys/sandbox.h"
+#include "host/sys/system_calls.h"
 #include "host/sys/trusted_roots.h"
 #include "host/worker/session.h"
 
@@ -81,18 +82,25 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
   return pcs_session_new(&program.session, &config);
 }
 
-/* Everything that starts threads or opens devices comes before the sandbox, and all of it before
- * the first byte from outside. */
-static const char *prepare(void) {
+/* Files go before the first thread starts (Landlock binds the caller and its later threads), system
+ * calls when all runs, and both before the first byte from outside. */
+static const char *prepare(pcs_sandbox_kind kind) {
   pcs_process_ignore_broken_pipes();
   program.random = pcs_random_system();
   (void)pcs_random_u64(&program.random);
   if (pcs_descriptor_adopt(PCS_WORKER_PAIR) != PCS_OK) {
     return "it is started by portcullis-broker only";
   }
-  if (pcs_loop_new(&program.loop) != PCS_OK || pcs_sctp_stack_init() != PCS_OK ||
-      pcs_sandbox_enter(PCS_SANDBOX_WORKER) != PCS_OK) {
+  pcs_status status = pcs_sandbox_enter(kind);
+  if (status == PCS_ERR_UNSUPPORTED) {
+    return "no page is served: this system has no Landlock (Linux 5.13) to keep files from it";
+  }
+  if (status != PCS_OK || pcs_loop_new(&program.loop) != PCS_OK ||
+      pcs_sctp_stack_init() != PCS_OK) {
     return "the system refused what it needs to start";
+  }
+  if (kind == PCS_SANDBOX_WORKER && pcs_system_calls_limit() != PCS_OK) {
+    return "no page is served: this system refused seccomp filters of its system calls";
   }
   return NULL;
 }
@@ -124,14 +132,17 @@ static const char *run(void) {
 
 typedef struct worker_arguments {
   bool has_secrets;
+  pcs_sandbox_kind sandbox;
   const char *ca_bundle; /* NULL: the system's */
 } worker_arguments;
 
 static bool read_arguments(worker_arguments *out_arguments, int argc, char **argv) {
-  *out_arguments = (worker_arguments){0};
+  *out_arguments = (worker_arguments){.sandbox = PCS_SANDBOX_WORKER};
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--secrets") == 0) {
       out_arguments->has_secrets = true;
+    } else if (strcmp(argv[i], "--no-sandbox") == 0) {
+      out_arguments->sandbox = PCS_SANDBOX_WORKER_OPEN;
     } else if (strcmp(argv[i], "--ca-bundle") == 0 && i + 1 < argc) {
       out_arguments->ca_bundle = argv[++i];
     } else {
@@ -165,7 +176,7 @@ int main(int argc, char **argv) {
   pcs_test_secret_open(arguments.has_secrets ? PCS_WORKER_SECRETS : -1);
   const char *problem = read_roots(arguments.ca_bundle);
   if (problem == NULL) {
-    problem = prepare();
+    problem = prepare(arguments.sandbox);
   }
   if (problem == NULL) {
     problem = run();

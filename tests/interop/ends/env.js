@@ -57,9 +57,11 @@ export class Env {
     this.#kept.get(kind).push(value);
   }
 
-  // run calls one exported function of a scenario module, found relative to tests/. It ends once
-  // nothing more of its signalling can come, so that the next run hears only its own.
+  // run calls one exported function of a scenario module, found relative to tests/. It hears what is
+  // told from now on, and ends once nothing more of its own signalling can come.
   async run(module, half, params) {
+    this.#listeners.clear();
+    this.#kept.clear();
     const scenario = await import(new URL(`../../${module}`, import.meta.url).href);
     const play = async () => {
       const result = await scenario[half](this, params);

@@ -1,0 +1,142 @@
+// What is left to a worker that has fallen: a probe enters the worker's sandbox and makes one attempt
+// after another; real workers are seen to be in it, to work in it, and not to start without it.
+// Of the release build: AddressSanitizer cannot run in a sandbox.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const build = (process.env.PORTCULLIS_BUILD_DIR ??= fileURLToPath(new URL('../../build/release', import.meta.url)));
+const { startPipe, within } = await import('../host/page.js');
+const { Peer, join } = await import('../host/worker/call.js');
+
+const probePath = `${build}/portcullis-sandbox-probe`;
+const workerPath = `${build}/portcullis-worker`;
+const errorNumbers = { EACCES: 13, ENOSYS: 38 };
+const pages = [];
+after(() => pages.forEach((page) => page.destroy()));
+
+/** Runs the probe; resolves to what it said and how it ended. */
+async function probe(attempt, argument = '-') {
+  const child = spawn(probePath, [attempt, argument], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const [code, signal] = await within(once(child, 'close'), attempt);
+  return { said: said.trim(), code, signal };
+}
+
+async function open(options) {
+  const page = startPipe(options);
+  pages.push(page);
+  await page.hello();
+  return page;
+}
+
+function childrenOf(pid) {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((one) => {
+    try {
+      return Number(readFileSync(`/proc/${one}/stat`, 'latin1').split(') ')[1].split(' ')[1]) === pid;
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+}
+
+/** What /proc says of each thread of the page's worker. */
+function threadsOf(page) {
+  const workers = childrenOf(page.child.pid);
+  assert.equal(workers.length, 1);
+  return readdirSync(`/proc/${workers[0]}/task`).map((thread) => {
+    const text = readFileSync(`/proc/${workers[0]}/task/${thread}/status`, 'latin1');
+    return Object.fromEntries(text.split('\n').map((line) => line.split(':\t')));
+  });
+}
+
+const killed = [
+  ['execute', '/bin/true'], ['execute-in-thread', '/bin/true'], ['fork'], ['namespace'],
+  ['trace', `${process.pid}`], ['read-memory', `${process.pid}`],
+  ['signal', `${process.pid}`], ['signal-thread', `${process.pid}`],
+  ['map-code'], ['make-code'], ['setting'], ['listen'],
+];
+for (const [attempt, argument] of killed) {
+  test(`a worker that tries to ${attempt} is killed`, async () => {
+    const { said, signal } = await probe(attempt, argument);
+    assert.equal(said, '');
+    assert.equal(signal, 'SIGSYS');
+  });
+}
+
+const refused = [
+  ['open', '/etc/passwd'], ['open', '/proc/self/maps'], ['open', '/dev/null'],
+  ['create', '/etc/hosts'], ['create', `${build}/probe.tmp`], ['truncate', '/etc/hosts'], ['list', '/etc'],
+  ['unix-socket'], ['raw-socket'], ['packet-socket'],
+  ['clone3', '-', 'ENOSYS'],
+];
+for (const [attempt, argument, error = 'EACCES'] of refused) {
+  test(`a worker is refused: ${attempt} ${(argument ?? '').replace(build, 'build')}`, async () => {
+    const { said, code } = await probe(attempt, argument);
+    assert.equal(said, `refused ${errorNumbers[error]}`);
+    assert.equal(code, 0);
+  });
+}
+
+test('a file of its user is not there for a worker', async () => {
+  assert.equal((await probe('open', fileURLToPath(import.meta.url))).said, `refused ${errorNumbers.EACCES}`);
+});
+
+const allowed = [
+  ['open', '/etc/hosts'], ['datagram'], ['interfaces'], ['chance'],
+  ['resolve', 'localhost'], ['resolve', '127.0.0.1'],
+];
+for (const [attempt, argument] of allowed) {
+  test(`a worker can still: ${attempt} ${argument ?? ''}`, async () => {
+    assert.deepEqual(await probe(attempt, argument), { said: 'done 0', code: 0, signal: null });
+  });
+}
+
+test('a failed assertion still ends a worker by its own signal', async () => {
+  assert.equal((await probe('abort')).signal, 'SIGABRT');
+});
+
+for (const missing of ['landlock', 'seccomp']) {
+  test(`without ${missing} a worker says so in one line and serves nobody`, async () => {
+    const { said, code } = await probe(`without-${missing}`, workerPath);
+    assert.match(said, new RegExp(`^portcullis-worker: no page is served: .*${missing}.*$`, 'i'));
+    assert.equal(code, 1);
+  });
+}
+
+test('every thread of a worker in a call is filtered', async () => {
+  const [one, two] = [await open(), await open()];
+  const [first, second] = [await Peer.open(one), await Peer.open(two)];
+  await join(first, second);
+  await Promise.all([first.connected(), second.connected()]);
+  const threads = threadsOf(one);
+  assert.ok(threads.length >= 2); // usrsctp's was there before the filters
+  for (const { Seccomp, NoNewPrivs } of threads) {
+    assert.deepEqual({ Seccomp, NoNewPrivs }, { Seccomp: '2', NoNewPrivs: '1' });
+  }
+});
+
+test('--no-sandbox leaves a worker unfiltered', async () => {
+  const page = await open({ args: ['--loopback', '--no-sandbox'] });
+  for (const { Seccomp } of threadsOf(page)) assert.equal(Seccomp, '0');
+});
+
+test('a STUN server given by name is resolved and asked from within', async () => {
+  const server = createSocket('udp6');
+  await new Promise((resolve) => server.bind(0, '::', resolve));
+  const asked = once(server, 'message');
+  const page = await open();
+  const stun = { scheme: 0, transport: 0, port: server.address().port, host: 'localhost', username: '', credential: '' };
+  const peer = await Peer.open(page, { servers: [stun] });
+  peer.gather();
+  const [request] = await within(asked, 'a binding request');
+  assert.equal(request.readUInt32BE(4), 0x2112a442);
+  // libuv's threads began after the filters.
+  for (const { Seccomp } of threadsOf(page)) assert.equal(Seccomp, '2');
+  server.close();
+});
