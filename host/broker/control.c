@@ -94,7 +94,7 @@ static void allow(pcs_control *control, const pcs_origin *origin) {
 static void give_token(pcs_control *control, const pcs_origin *origin) {
   uint8_t token[PCS_TOKEN_BYTES];
   pcs_status status =
-      pcs_admission_issue(control->config.admission, pcs_clock_now_us(), origin, token);
+      pcs_admission_issue(control->config.admission, pcs_clock_now_us(), origin, NULL, token);
   if (status != PCS_OK) {
     answer_error(control, "This origin was not allowed first.");
     return;
