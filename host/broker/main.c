@@ -27,6 +27,7 @@ typedef struct broker_program {
   pcs_interrupts *interrupts;
   pcs_admission *admission;
   pcs_workers *workers;
+  pcs_store *store; /* NULL: nothing is remembered */
   pcs_consent *consent;
   pcs_timer *consent_timer;
   pcs_pages *pages;
@@ -50,7 +51,10 @@ static void settle(void *context) {
   uint64_t now_us = pcs_clock_unix_us();
   pcs_consent_event event;
   while (pcs_consent_poll(broker->consent, &event, now_us)) {
-    (void)pcs_pages_follow(broker->pages, &event);
+    bool is_page = pcs_pages_follow(broker->pages, &event);
+    if (!is_page && broker->control != NULL) {
+      (void)pcs_control_follow(broker->control, &event);
+    }
   }
   uint64_t wake_us = pcs_consent_wake_at(broker->consent);
   uint64_t delay_us = wake_us > now_us ? wake_us - now_us : 0;
@@ -74,9 +78,34 @@ static const char *find_worker(broker_program *broker, const pcs_arguments *argu
   return found ? broker->worker_path : NULL;
 }
 
+/* What cannot be read may be a block: until the trouble is gone nobody gets anything. */
+static void open_store(broker_program *broker, const pcs_arguments *arguments,
+                       pcs_consent_config *consent) {
+  pcs_store_problem problem;
+  pcs_store_config store = {.folder = arguments->state,
+                            .rules = &arguments->rules,
+                            .unused_us = PCS_STORE_UNUSED_US};
+  if (pcs_store_new(&broker->store, &problem, &store, pcs_clock_unix_us()) == PCS_OK) {
+    consent->memory = pcs_memory_of_store(broker->store);
+    return;
+  }
+  consent->rules.denied = UINT32_MAX;
+  fprintf(stderr, "portcullis-broker: no page gets anything: %s\n",
+          pcs_store_problem_sentence(problem));
+}
+
 static const char *start_consent(broker_program *broker, const pcs_arguments *arguments) {
-  pcs_consent_config consent = {.random = &broker->random};
+  pcs_consent_config consent = {.rules = arguments->rules, .random = &broker->random};
   bool has_link = arguments->link_descriptor != PCS_DESCRIPTOR_NONE;
+  if (arguments->state != NULL) {
+    open_store(broker, arguments, &consent);
+  }
+  if (arguments->prompt == PCS_WAY_SHELL) {
+    consent.prompter = pcs_control_prompter(broker->control);
+  }
+  if (arguments->indicator == PCS_WAY_SHELL) {
+    consent.indicator = pcs_control_indicator(broker->control);
+  }
   if (pcs_consent_new(&broker->consent, &consent, pcs_clock_unix_us()) != PCS_OK) {
     return "what is remembered could not be read";
   }
@@ -91,7 +120,19 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
       pcs_loop_before_sleep(broker->loop, settle, broker) != PCS_OK) {
     return "the system refused what it needs to start";
   }
+  if (broker->control != NULL) {
+    pcs_control_serve(broker->control, broker->consent, broker->pages);
+  }
   return NULL;
+}
+
+static const char *open_control(broker_program *broker, const pcs_arguments *arguments) {
+  pcs_control_config control = {
+      .loop = broker->loop, .admission = broker->admission, .closed = stop, .context = broker};
+  bool is_open = pcs_descriptor_adopt(arguments->control_descriptor) == PCS_OK &&
+                 pcs_control_new(&broker->control, &control, arguments->control_descriptor) ==
+                     PCS_OK;
+  return is_open ? NULL : "the descriptor of --control-fd is not open";
 }
 
 static const char *start(broker_program *broker, const pcs_arguments *arguments) {
@@ -116,7 +157,8 @@ static const char *start(broker_program *broker, const pcs_arguments *arguments)
   if (workers.path == NULL || pcs_workers_new(&broker->workers, &workers) != PCS_OK) {
     return "the worker program could not be started";
   }
-  return start_consent(broker, arguments);
+  const char *problem = has_link ? NULL : open_control(broker, arguments);
+  return problem != NULL ? problem : start_consent(broker, arguments);
 }
 
 static const char *take_link(broker_program *broker, const pcs_arguments *arguments) {
@@ -133,12 +175,6 @@ static const char *open_doors(broker_program *broker, const pcs_arguments *argum
   pcs_accept_config accept = {.loop = broker->loop,
                               .admission = broker->admission,
                               .pages = broker->pages};
-  pcs_control_config control = {
-      .loop = broker->loop, .admission = broker->admission, .closed = stop, .context = broker};
-  if (pcs_descriptor_adopt(arguments->control_descriptor) != PCS_OK ||
-      pcs_control_new(&broker->control, &control, arguments->control_descriptor) != PCS_OK) {
-    return "the descriptor of --control-fd is not open";
-  }
   for (size_t i = 0; i < arguments->num_allowed; i++) {
     if (pcs_admission_allow(broker->admission, &arguments->allowed[i]) != PCS_OK) {
       return "an origin of --allow-origin cannot be allowed";
@@ -160,11 +196,12 @@ static const char *open_doors(broker_program *broker, const pcs_arguments *argum
 /* Doors first, so that nobody new comes; then the workers, whose links close with them. */
 static void end(broker_program *broker) {
   pcs_accept_free(broker->accept);
-  pcs_control_free(broker->control);
   pcs_workers_free(broker->workers);
   pcs_pages_free(broker->pages);
   pcs_timer_free(broker->consent_timer);
   pcs_consent_free(broker->consent);
+  pcs_store_free(broker->store);
+  pcs_control_free(broker->control);
   pcs_admission_free(broker->admission);
   pcs_interrupts_free(broker->interrupts);
   pcs_loop_free(broker->loop);
