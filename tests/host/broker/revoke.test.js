@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { after, test } from 'node:test';
-import { AddressFamily, CandidateType, DtlsState, Status } from '../../../js/lib/names.js';
+import { AddressFamily, CandidateType, DtlsState, Right, Status } from '../../../js/lib/names.js';
 import { Broker } from '../control.js';
 import { origin, startPipe, within } from '../page.js';
 import { UdpRelay } from '../udp_relay.js';
@@ -88,8 +88,8 @@ async function joinThroughRelay(watched, other) {
 async function pour(peer) {
   const channel = await peer.openChannel();
   await peer.channelState(channel, ChannelState.open);
-  const payload = new Uint8Array(16384).fill(7);
-  let window = 16;
+  const payload = new Uint8Array(1000).fill(7);
+  let window = 32; // enough that data always flows, too little for a queue on the way
   const send = () => {
     for (; window > 0; window--) peer.page.send('send', { channel, kind: binary, payload });
   };
@@ -113,7 +113,7 @@ async function until(condition, what) {
 /** How long after takeBack began the last packet of data passed, in ms. */
 async function silenceAfter(relay, takeBack) {
   const seen = relay.numData;
-  await until(() => relay.numData > seen + 3000, 'data to flow');
+  await until(() => relay.numData > seen + 500, 'data to flow');
   const begun = performance.now();
   await takeBack();
   await until(() => performance.now() > begun + watchedMs, 'the time that is watched');
@@ -234,4 +234,60 @@ test('a page that goes takes its question along', async () => {
   assert.equal(await broker.line(), `withdrawn ${id}`);
   assert.match(await broker.ask(`answer ${id} allow duration=page`), /^error /);
   await opening;
+});
+
+test('a page asks for a right, holds it, and must ask again when it was taken back', async () => {
+  const broker = await startBroker();
+  const page = await link(broker);
+  const ask = () => page.ask('requestRight', 'rightGranted', { right: Right.localAddresses });
+  const first = ask();
+  const { id, rights, durations } = await question(broker);
+  assert.deepEqual([rights, durations], [['local-addresses'], ['page']]);
+  await broker.ask(`answer ${id} allow duration=page`);
+  assert.equal((await first).name, 'rightGranted');
+  assert.equal((await ask()).name, 'rightGranted'); // held: nobody is asked
+  const [grant] = await grants(broker);
+  assert.equal(await broker.ask(`revoke ${grant.id}`), 'ok');
+  const again = ask();
+  await broker.ask(`answer ${(await question(broker)).id} deny`);
+  await assert.rejects(again, ({ status }) => status === Status.DENIED.number);
+  page.destroy();
+});
+
+test('the person\'s stop ends a page\'s calls, and the page cannot begin again', async () => {
+  const broker = await Broker.start({ args: ['--indicator', 'shell'] });
+  cleanups.push(() => broker.stop());
+  const page = await link(broker);
+  await Peer.open(page); // data is free
+  assert.deepEqual(JSON.parse((await broker.line()).slice('using '.length)).map(({ rights, calls }) => [rights, calls]), [[['data'], 1]]);
+  assert.equal(await broker.ask(`stop ${origin} ${origin}`), 'ok');
+  assert.ok(await page.wait('peerEnded'));
+  assert.equal(await broker.line(), 'using []');
+  await assert.rejects(Peer.open(page), ({ status }) => status === Status.DENIED.number);
+  page.destroy();
+});
+
+test('a page that comes to run insecure content loses its calls', async () => {
+  const broker = await startBroker();
+  const page = await link(broker);
+  await openAllowed(broker, page, 'page');
+  assert.equal(await broker.ask(`mixed ${origin}`), 'ok');
+  assert.ok(await page.wait('peerEnded'));
+  await assert.rejects(Peer.open(page), ({ status }) => status === Status.DENIED.number);
+  page.destroy();
+});
+
+test('what is around a page is what its token says', async () => {
+  const broker = await startBroker();
+  const token = (await broker.ask(`token ${origin} https://top.example private`)).split(' ')[1];
+  const { client } = await Client.request(broker.port);
+  client.write(helloFrame(Uint8Array.from(Buffer.from(token, 'hex'))));
+  const page = client.page();
+  await page.wait('welcome');
+  const opening = Peer.open(page);
+  const { id, embedder, canBlock } = await question(broker);
+  assert.deepEqual([embedder, canBlock], ['https://top.example', false]);
+  await broker.ask(`answer ${id} deny`);
+  await assert.rejects(opening, ({ status }) => status === Status.DENIED.number);
+  page.destroy();
 });
