@@ -25,6 +25,8 @@ struct pcs_link {
   byte_queue output;
   pcs_status broken; /* why nothing is read any more */
   bool ended;
+  void (*observer)(void *context, pcs_span appended); /* NULL: none */
+  void *observer_context;
 };
 
 static bool queue_init(byte_queue *queue, size_t capacity) {
@@ -148,8 +150,17 @@ pcs_status pcs_link_append(pcs_link *link, const pcs_writer *writer) {
   }
   if (!link->ended) {
     link->output.end += writer->len;
+    if (link->observer != NULL) {
+      link->observer(link->observer_context, pcs_writer_span(writer));
+    }
   }
   return PCS_OK;
+}
+
+void pcs_link_observe(pcs_link *link, void (*observer)(void *context, pcs_span appended),
+                      void *context) {
+  link->observer = observer;
+  link->observer_context = context;
 }
 
 void pcs_link_end(pcs_link *link, pcs_span reason) {

@@ -52,6 +52,9 @@ pcs_writer pcs_link_writer(pcs_link *link);
 pcs_writer pcs_link_goodbye_writer(pcs_link *link);
 /* pcs_link_append: PCS_ERR_NO_SPACE when the writer failed; nothing is appended then. */
 PCS_MUST_USE pcs_status pcs_link_append(pcs_link *link, const pcs_writer *writer);
+/* pcs_link_observe: observer is given what each append adds; NULL: nobody is. */
+void pcs_link_observe(pcs_link *link, void (*observer)(void *context, pcs_span appended),
+                      void *context);
 /* pcs_link_end: nothing is appended any more; after what was, the stream ends with this reason. */
 void pcs_link_end(pcs_link *link, pcs_span reason);
 /*

@@ -20,7 +20,12 @@ struct pcs_office {
 /* ---- the codec ---- */
 
 #define U8(name) +1
+#define U16(name) +2
 #define U32(name) +4
+#define U64(name) +8
+#define TEXT(name, max) +2 + (max)
+#define BYTES(name, max) +2 + (max)
+#define ONE(record, name) +PCS_SIZE_##record
 #define LIST(record, name, max) +1 + PCS_SIZE_##record *(max)
 #define PCS_OFFICE(NAME, name, id, direction, size, fields)                                        \
   _Static_assert((0 fields) <= (size), #NAME " can be larger than its size");                      \
@@ -28,7 +33,12 @@ struct pcs_office {
 #include "host/link/office_messages.def"
 #undef PCS_OFFICE
 #undef U8
+#undef U16
 #undef U32
+#undef U64
+#undef TEXT
+#undef BYTES
+#undef ONE
 #undef LIST
 
 #include "core/boundary/field_encode.def"

@@ -7,7 +7,7 @@
 #ifndef PCS_HOST_LINK_OFFICE_H
 #define PCS_HOST_LINK_OFFICE_H
 
-#include "core/plan/plan.h"
+#include "core/boundary/message.h"
 
 /* The largest message: PEER_PROVED. */
 #define PCS_OFFICE_BYTES_MAX 1026
@@ -18,6 +18,21 @@
  * is less. */
 #define PCS_OFFICE_RESERVE_BYTES (40 * 1024)
 
+/* A label is shown by its beginning. */
+#define PCS_LABEL_SHOWN_BYTES_MAX 128
+
+/* What a PICTURE_CALL has, as bits. */
+#define PCS_PICTURE_SCTP 1u
+#define PCS_PICTURE_CONSENT 2u
+
+/* What a note says: a number, or one of an enum's names (inspect_details.def). */
+typedef enum pcs_detail {
+  PCS_DETAIL_NONE,
+#define PCS_DETAIL(NAME, words, kind) PCS_DETAIL_##NAME,
+#include "host/link/inspect_details.def"
+#undef PCS_DETAIL
+} pcs_detail;
+
 typedef enum pcs_office_id {
 #define PCS_OFFICE(NAME, name, id, direction, size, fields) PCS_OFFICE_##NAME = id,
 #include "host/link/office_messages.def"
@@ -27,7 +42,12 @@ typedef enum pcs_office_id {
 typedef enum pcs_office_direction { PCS_TO_BROKER, PCS_TO_WORKER } pcs_office_direction;
 
 #define U8(name) uint8_t name;
+#define U16(name) uint16_t name;
 #define U32(name) uint32_t name;
+#define U64(name) uint64_t name;
+#define TEXT(name, max) pcs_span name;
+#define BYTES(name, max) pcs_span name;
+#define ONE(record, name) pcs_##record name;
 #define LIST(record, name, max)                                                                    \
   pcs_##record name[max];                                                                          \
   uint8_t num_##name;
@@ -38,7 +58,12 @@ typedef enum pcs_office_direction { PCS_TO_BROKER, PCS_TO_WORKER } pcs_office_di
 #include "host/link/office_messages.def"
 #undef PCS_OFFICE
 #undef U8
+#undef U16
 #undef U32
+#undef U64
+#undef TEXT
+#undef BYTES
+#undef ONE
 #undef LIST
 
 /*

@@ -175,6 +175,7 @@ pcs_status pcs_channels_open(pcs_channels *channels, uint32_t handle,
   channel->ordered = options->ordered;
   channel->reliability = options->reliability;
   channel->reliability_value = options->reliability_value;
+  pcs_channel_keep_label(channel, options->label);
   pcs_channel_set_handle(channels, channel, handle);
   if (options->negotiated) {
     pcs_channel_set_id(channels, channel, options->id);

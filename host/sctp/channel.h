@@ -94,4 +94,20 @@ void pcs_channels_end(pcs_channels *channels, pcs_status status);
 void pcs_channels_poll(pcs_channels *channels, pcs_channel_event *out_event);
 size_t pcs_channels_stats(const pcs_channels *channels, pcs_channel_stats *out, size_t capacity);
 
+/* The beginning of a label is kept to be shown. */
+#define PCS_CHANNEL_LABEL_KEPT_BYTES 128
+
+/* A channel as the person who looks at the host sees it. label: its first whole characters, valid
+ * until the next call. */
+typedef struct pcs_channel_view {
+  pcs_channel_stats stats;
+  pcs_span label;
+  uint32_t buffered_bytes;
+} pcs_channel_view;
+
+/* pcs_channels_view fills out with the first channels, in no order. */
+size_t pcs_channels_view(const pcs_channels *channels, pcs_channel_view *out, size_t capacity);
+/* pcs_channels_buffered_bytes is what waits on all channels for SCTP to take it. */
+size_t pcs_channels_buffered_bytes(const pcs_channels *channels);
+
 #endif

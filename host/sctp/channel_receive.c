@@ -55,6 +55,7 @@ static void receive_open(pcs_channels *channels, const pcs_sctp_event *event) {
   channel->ordered = open.ordered;
   channel->reliability = open.reliability;
   channel->reliability_value = open.reliability_value;
+  pcs_channel_keep_label(channel, open.label);
   if (pcs_channel_queue_control(channels, channel, PCS_DCEP_ACK_BYTES, &memory) != PCS_OK) {
     pcs_channel_remove(channels, channel);
     refuse(channels, event->stream);

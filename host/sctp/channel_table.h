@@ -55,6 +55,8 @@ struct pcs_channel {
   size_t queued_bytes; /* payload in the queue */
   size_t num_queued_empty;
   pcs_channel_stats stats;
+  uint8_t label_len; /* of what is kept of it */
+  uint8_t label[PCS_CHANNEL_LABEL_KEPT_BYTES];
   pcs_channel_link links[PCS_CHANNEL_LISTS];
   pcs_channel *next_by_id;
   pcs_channel *next_by_handle;
@@ -105,5 +107,8 @@ PCS_MUST_USE pcs_status pcs_channel_queue_control(pcs_channels *channels, pcs_ch
                                                   size_t len, uint8_t **out_memory);
 /* pcs_channel_drop_queue drops what SCTP has not begun to take; its bytes are told as sent. */
 void pcs_channel_drop_queue(pcs_channels *channels, pcs_channel *channel);
+
+/* pcs_channel_keep_label keeps the label's beginning, cut between characters. */
+void pcs_channel_keep_label(pcs_channel *channel, pcs_span label);
 
 #endif

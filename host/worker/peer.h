@@ -9,6 +9,7 @@
  *   peer_send.c      what goes out, and where it may go
  *   peer_messages.c  what the page is told
  *   peer_stats.c     the getStats picture
+ *   peer_picture.c   the inspector's
  */
 #ifndef PCS_HOST_WORKER_PEER_H
 #define PCS_HOST_WORKER_PEER_H

@@ -104,6 +104,8 @@ bool pcs_peer_notice_dtls(pcs_peer *peer) {
 }
 
 void pcs_peer_notice_sctp(pcs_peer *peer, pcs_sctp_state state, uint16_t channels_max) {
+  peer->counted.sctp_state = (uint8_t)state;
+  peer->counted.has_sctp = true;
   if (pcs_peer_has_notice_room(peer)) {
     pcs_msg_sctp_state_encode(
         &peer->notices, &(pcs_msg_sctp_state){.peer = peer->handle,

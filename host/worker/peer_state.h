@@ -109,6 +109,8 @@ struct pcs_peer {
     uint32_t channels_closed;
     uint8_t ice_state;
     uint8_t ice_role;
+    uint8_t sctp_state; /* the last that was told */
+    bool has_sctp;      /* one was */
   } counted;
 
   uint8_t notices_memory[PCS_PEER_NOTICES_BYTES];

@@ -263,6 +263,14 @@ pcs_peer *pcs_peers_peer(const pcs_peer_place *place) {
   return place->peer;
 }
 
+uint32_t pcs_peers_call(const pcs_peer_place *place) {
+  return place->call;
+}
+
+const pcs_peer_place *pcs_peers_at(const pcs_peers *peers, size_t index) {
+  return index < peers->num ? peers->places[index] : NULL;
+}
+
 pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t generation) {
   pcs_ice_agent *ice = pcs_peer_ice(place->peer);
   pcs_ice_path fresh[PCS_ICE_PATHS_MAX];

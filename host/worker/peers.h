@@ -40,6 +40,10 @@ void pcs_peers_free(pcs_peers *peers);
 PCS_MUST_USE pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place,
                                        uint32_t *out_handle, const pcs_peers_opening *opening);
 pcs_peer *pcs_peers_peer(const pcs_peer_place *place);
+/* pcs_peers_call is the peer's number for the broker. */
+uint32_t pcs_peers_call(const pcs_peer_place *place);
+/* pcs_peers_at is one of them, by a number from 0; NULL behind the last. */
+const pcs_peer_place *pcs_peers_at(const pcs_peers *peers, size_t index);
 /* pcs_peers_gather opens the sockets the peer lacks and lets ICE gather. */
 PCS_MUST_USE pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us,
                                          uint32_t generation);

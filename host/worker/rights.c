@@ -109,6 +109,13 @@ void pcs_rights_prove(pcs_rights *rights, uint32_t call, pcs_span certificate) {
   (void)status; /* room is kept for it */
 }
 
+pcs_status pcs_rights_show(pcs_rights *rights, const pcs_writer *writer) {
+  if (rights->config.office == NULL || rights->is_lost || !may_begin(rights)) {
+    return PCS_ERR_NO_SPACE;
+  }
+  return say(rights, writer);
+}
+
 /* ---- in ---- */
 
 static pcs_status hear_verdict(pcs_rights *rights, pcs_span body) {
@@ -144,6 +151,19 @@ static pcs_status hear_rights(pcs_rights *rights, pcs_span body) {
   return status;
 }
 
+static pcs_status hear_inspect(pcs_rights *rights, pcs_span body) {
+  pcs_office_inspect inspect;
+  pcs_status status = pcs_office_inspect_decode(body, &inspect);
+  if (status == PCS_OK && inspect.wanted > 1) {
+    status = PCS_ERR_RANGE;
+  }
+  if (status == PCS_OK) {
+    rights->config.events.inspect(rights->config.events.context, inspect.round,
+                                  inspect.wanted == 1);
+  }
+  return status;
+}
+
 static pcs_status hear(pcs_rights *rights, const pcs_office_message *message) {
   switch (message->id) {
   case PCS_OFFICE_VERDICT:
@@ -152,6 +172,8 @@ static pcs_status hear(pcs_rights *rights, const pcs_office_message *message) {
     return hear_stop(rights, message->body);
   case PCS_OFFICE_RIGHTS:
     return hear_rights(rights, message->body);
+  case PCS_OFFICE_INSPECT:
+    return hear_inspect(rights, message->body);
   default:
     return PCS_ERR_SYNTAX;
   }

@@ -19,6 +19,8 @@ typedef struct pcs_rights_events {
   /* stop: this call must be silent when it returns; pcs_rights_end_call says that it is. */
   void (*stop)(void *context, uint32_t call);
   void (*changed)(void *context); /* may or held is another set now */
+  /* inspect: somebody looks at the host and wants a picture of this round, or nobody does */
+  void (*inspect)(void *context, uint32_t round, bool wanted);
   void (*lost)(void *context);    /* the broker has ended, or there is no talking to it */
   void *context;
 } pcs_rights_events;
@@ -48,5 +50,8 @@ PCS_MUST_USE pcs_status pcs_rights_ask(pcs_rights *rights, uint32_t *out_request
 void pcs_rights_end_call(pcs_rights *rights, uint32_t call);
 /* pcs_rights_prove: DTLS has proved that the other side of the call holds this certificate (DER). */
 void pcs_rights_prove(pcs_rights *rights, uint32_t call, pcs_span certificate);
+/* pcs_rights_show sends the broker something to be looked at. PCS_ERR_NO_SPACE: there is room for what
+ * must be said only; nothing is sent. */
+PCS_MUST_USE pcs_status pcs_rights_show(pcs_rights *rights, const pcs_writer *writer);
 
 #endif

@@ -64,6 +64,17 @@ static void on_stop(void *context, uint32_t call) {
   }
 }
 
+static void on_told(void *context, pcs_span records) {
+  pcs_inspect_told(&((pcs_session *)context)->inspect, records);
+}
+
+/* What is told is looked at only while somebody looks. */
+static void on_inspect(void *context, uint32_t round, bool wanted) {
+  pcs_session *session = (pcs_session *)context;
+  pcs_inspect_want(&session->inspect, pcs_clock_now_us(), round, wanted);
+  pcs_link_observe(session->config.link, wanted ? on_told : NULL, session);
+}
+
 /* Without a broker nobody would take back what it gave. */
 static void on_broker_lost(void *context) {
   finish((pcs_session *)context);
@@ -90,6 +101,7 @@ static void handle_record(pcs_session *session, uint64_t now_us, const pcs_recor
     return;
   }
   if (status == PCS_OK) {
+    pcs_inspect_heard(&session->inspect, record);
     status = pcs_handlers_handle(session, now_us, record);
   }
   if (status != PCS_OK) {
@@ -219,6 +231,7 @@ static pcs_status make_rights(pcs_session *session) {
                               .events = {.decided = on_decided,
                                          .stop = on_stop,
                                          .changed = on_rights_changed,
+                                         .inspect = on_inspect,
                                          .lost = on_broker_lost,
                                          .context = session}};
   pcs_status status = pcs_rights_new(&session->rights, &rights);
@@ -244,6 +257,8 @@ static pcs_status make_parts(pcs_session *session) {
                               .loopback = config->loopback};
     status = pcs_peers_new(&session->peers, &peers);
   }
+  session->inspect = (pcs_inspect){
+      .rights = session->rights, .handles = session->handles, .peers = session->peers};
   if (status == PCS_OK) {
     status = pcs_timer_new(&session->timer, config->loop, on_leave_time, session);
   }

@@ -5,6 +5,7 @@
 #define PCS_HOST_WORKER_SESSION_STATE_H
 
 #include "host/worker/certificates.h"
+#include "host/worker/inspect.h"
 #include "host/worker/peers.h"
 #include "host/worker/rights.h"
 #include "host/worker/session.h"
@@ -25,6 +26,7 @@ struct pcs_session {
   pcs_peers *peers;
   pcs_rights *rights;
   pcs_waiting waiting;
+  pcs_inspect inspect;
   pcs_watch *watch;
   pcs_timer *timer;
   bool stalled;      /* input waits until the output has room for an answer */
