@@ -12,120 +12,34 @@
 #define ACCEPT_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 #define KEY_BYTES 16
 #define KEY_TEXT_BYTES 24
-#define HEADERS_MAX 100
 
 /* The headers that matter; each may come once. */
-typedef struct header_fields {
-  pcs_span host;
-  pcs_span origin;
-  pcs_span upgrade;
-  pcs_span connection;
-  pcs_span key;
-  pcs_span version;
-  pcs_span protocols;
-  pcs_span content_length;
-  pcs_span transfer_encoding;
-} header_fields;
+typedef enum field_name {
+  FIELD_HOST,
+  FIELD_ORIGIN,
+  FIELD_UPGRADE,
+  FIELD_CONNECTION,
+  FIELD_KEY,
+  FIELD_VERSION,
+  FIELD_PROTOCOLS,
+  FIELD_CONTENT_LENGTH,
+  FIELD_TRANSFER_ENCODING,
+  NUM_FIELDS,
+} field_name;
+
+static const pcs_http_field known_fields[NUM_FIELDS] = {
+    [FIELD_HOST] = {.name = "Host"},
+    [FIELD_ORIGIN] = {.name = "Origin"},
+    [FIELD_UPGRADE] = {.name = "Upgrade"},
+    [FIELD_CONNECTION] = {.name = "Connection"},
+    [FIELD_KEY] = {.name = "Sec-WebSocket-Key"},
+    [FIELD_VERSION] = {.name = "Sec-WebSocket-Version"},
+    [FIELD_PROTOCOLS] = {.name = "Sec-WebSocket-Protocol"},
+    [FIELD_CONTENT_LENGTH] = {.name = "Content-Length"},
+    [FIELD_TRANSFER_ENCODING] = {.name = "Transfer-Encoding"},
+};
 
 static const pcs_upgrade_refusal bad_request = {400, "The request is not well-formed HTTP."};
-
-size_t pcs_upgrade_length(pcs_span received) {
-  for (size_t i = 3; i < received.len; i++) {
-    if (received.data[i] == '\n' && memcmp(received.data + i - 3, "\r\n\r\n", 4) == 0) {
-      return i + 1;
-    }
-  }
-  return 0;
-}
-
-/* RFC 9112 5: no white space before the colon, no folded line; RFC 9110 5.6.2: a token. */
-static bool is_name(pcs_span name) {
-  for (size_t i = 0; i < name.len; i++) {
-    uint8_t byte = name.data[i];
-    if (!pcs_text_is_letter(byte) && !pcs_text_is_digit(byte) &&
-        (byte == 0 || strchr("!#$%&'*+-.^_`|~", byte) == NULL)) {
-      return false;
-    }
-  }
-  return name.len > 0;
-}
-
-static bool is_value(pcs_span value) {
-  for (size_t i = 0; i < value.len; i++) {
-    if ((value.data[i] < 0x20 && value.data[i] != '\t') || value.data[i] == 0x7f) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static pcs_span *field_of(header_fields *fields, pcs_span name) {
-  const struct {
-    const char *name;
-    pcs_span *value;
-  } known[] = {{"Host", &fields->host},
-               {"Origin", &fields->origin},
-               {"Upgrade", &fields->upgrade},
-               {"Connection", &fields->connection},
-               {"Sec-WebSocket-Key", &fields->key},
-               {"Sec-WebSocket-Version", &fields->version},
-               {"Sec-WebSocket-Protocol", &fields->protocols},
-               {"Content-Length", &fields->content_length},
-               {"Transfer-Encoding", &fields->transfer_encoding}};
-  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-    if (pcs_text_is_ignoring_case(name, known[i].name)) {
-      return known[i].value;
-    }
-  }
-  return NULL;
-}
-
-static bool read_header(header_fields *fields, pcs_span line) {
-  pcs_span name;
-  pcs_span value;
-  if (!pcs_text_split(line, ':', &name, &value) || !is_name(name) || !is_value(value)) {
-    return false;
-  }
-  pcs_span *field = field_of(fields, name);
-  if (field == NULL) {
-    return true;
-  }
-  if (field->data != NULL) {
-    return false; /* twice: two readers could believe different ones */
-  }
-  *field = pcs_text_trim(value);
-  /* A span of our own for an empty value, so that "was there" and "is empty" differ. */
-  if (field->data == NULL) {
-    *field = (pcs_span){name.data, 0};
-  }
-  return true;
-}
-
-/* Cuts a line that ends with CRLF and has neither CR nor LF by itself. */
-static bool next_line(pcs_span *rest, pcs_span *out_line) {
-  pcs_span all = *rest;
-  pcs_text_split(all, '\r', out_line, rest);
-  return pcs_text_skip_byte(rest, '\n') && pcs_text_find(*out_line, '\n') == out_line->len;
-}
-
-static bool read_head(header_fields *out_fields, pcs_span *out_request, pcs_span head) {
-  if (!next_line(&head, out_request)) {
-    return false;
-  }
-  pcs_span line;
-  for (size_t i = 0; i < HEADERS_MAX; i++) {
-    if (!next_line(&head, &line)) {
-      return false;
-    }
-    if (line.len == 0) {
-      return head.len == 0;
-    }
-    if (!read_header(out_fields, line)) {
-      return false;
-    }
-  }
-  return false;
-}
 
 static bool list_has(pcs_span list, const char *wanted) {
   pcs_span item;
@@ -159,28 +73,28 @@ static bool is_our_host(pcs_span host, const pcs_address *listener) {
   return pcs_span_equal(host, pcs_writer_span(&writer));
 }
 
-static pcs_upgrade_refusal judge(const header_fields *fields, pcs_span request,
+static pcs_upgrade_refusal judge(const pcs_http_field *fields, pcs_span request,
                                  const pcs_address *listener) {
   if (!pcs_span_equal_text(request, REQUEST_LINE)) {
     return (pcs_upgrade_refusal){404, "There is nothing here but GET /portcullis/1."};
   }
-  if (!is_our_host(fields->host, listener)) {
+  if (!is_our_host(fields[FIELD_HOST].value, listener)) {
     return (pcs_upgrade_refusal){403, "The Host must be this loopback address and port."};
   }
-  if (fields->content_length.data != NULL || fields->transfer_encoding.data != NULL) {
+  if (fields[FIELD_CONTENT_LENGTH].value.data != NULL || fields[FIELD_TRANSFER_ENCODING].value.data != NULL) {
     return (pcs_upgrade_refusal){400, "The request may not have a body."};
   }
-  if (!pcs_text_is_ignoring_case(fields->upgrade, "websocket") ||
-      !list_has(fields->connection, "upgrade")) {
+  if (!pcs_text_is_ignoring_case(fields[FIELD_UPGRADE].value, "websocket") ||
+      !list_has(fields[FIELD_CONNECTION].value, "upgrade")) {
     return (pcs_upgrade_refusal){400, "The request must ask for an upgrade to WebSocket."};
   }
-  if (!pcs_span_equal_text(fields->version, "13")) {
+  if (!pcs_span_equal_text(fields[FIELD_VERSION].value, "13")) {
     return (pcs_upgrade_refusal){426, "The WebSocket version must be 13."};
   }
-  if (!is_key(fields->key)) {
+  if (!is_key(fields[FIELD_KEY].value)) {
     return (pcs_upgrade_refusal){400, "The Sec-WebSocket-Key must be 16 bytes in base64."};
   }
-  if (fields->origin.len == 0) {
+  if (fields[FIELD_ORIGIN].value.len == 0) {
     return (pcs_upgrade_refusal){403, "The request must have an Origin."};
   }
   return (pcs_upgrade_refusal){0, ""};
@@ -188,20 +102,22 @@ static pcs_upgrade_refusal judge(const header_fields *fields, pcs_span request,
 
 pcs_status pcs_upgrade_read(pcs_upgrade *out_upgrade, pcs_upgrade_refusal *out_refusal,
                             pcs_span head, const pcs_address *listener) {
-  memset(out_upgrade, 0, sizeof *out_upgrade);
-  header_fields found;
-  memset(&found, 0, sizeof found);
+  pcs_http_field found[NUM_FIELDS];
   pcs_span request;
+  memcpy(found, known_fields, sizeof found);
+  memset(out_upgrade, 0, sizeof *out_upgrade);
   *out_refusal = bad_request;
-  if (head.len > PCS_UPGRADE_BYTES_MAX || !read_head(&found, &request, head)) {
+  if (pcs_http_head_read(head, &request, found, NUM_FIELDS) != PCS_OK) {
     return PCS_ERR_SYNTAX;
   }
-  *out_refusal = judge(&found, request, listener);
+  *out_refusal = judge(found, request, listener);
   if (out_refusal->http_status != 0) {
     return PCS_ERR_SYNTAX;
   }
-  *out_upgrade = (pcs_upgrade){
-      .host = found.host, .origin = found.origin, .key = found.key, .protocols = found.protocols};
+  *out_upgrade = (pcs_upgrade){.host = found[FIELD_HOST].value,
+                               .origin = found[FIELD_ORIGIN].value,
+                               .key = found[FIELD_KEY].value,
+                               .protocols = found[FIELD_PROTOCOLS].value};
   return PCS_OK;
 }
 

@@ -8,9 +8,10 @@
 #define PCS_HOST_BROKER_UPGRADE_H
 
 #include "core/plan/plan.h"
+#include "host/broker/http_head.h"
 
-/* The whole request. Browsers send below 1 KiB, with cookies of localhost perhaps 4. */
-#define PCS_UPGRADE_BYTES_MAX 8192
+/* The whole request. */
+#define PCS_UPGRADE_BYTES_MAX PCS_HTTP_HEAD_BYTES_MAX
 #define PCS_UPGRADE_ANSWER_BYTES_MAX 512
 
 /* Why a request is refused: an HTTP status and one plain sentence. http_status 0: it is not. */
@@ -27,9 +28,6 @@ typedef struct pcs_upgrade {
   pcs_span protocols; /* empty when none was offered */
 } pcs_upgrade;
 
-/* pcs_upgrade_length is the length of the request's head in what was received, 0 when its end has
- * not come. */
-size_t pcs_upgrade_length(pcs_span received);
 /*
  * pcs_upgrade_read: PCS_OK, or PCS_ERR_SYNTAX with *out_refusal. head is the whole request, its
  * empty line included. Host must be the listener's own literal address and port, or localhost and

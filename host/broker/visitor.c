@@ -113,7 +113,7 @@ static void read_request(pcs_visitor *visitor) {
     }
     return;
   }
-  size_t head_len = pcs_upgrade_length((pcs_span){visitor->bytes, visitor->len});
+  size_t head_len = pcs_http_head_length((pcs_span){visitor->bytes, visitor->len});
   if (head_len > 0) {
     judge_request(visitor, head_len);
   } else if (visitor->len == sizeof visitor->bytes) {

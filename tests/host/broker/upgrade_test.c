@@ -67,7 +67,7 @@ static unsigned verdict_at(const request *parts, const pcs_address *at) {
   pcs_upgrade upgrade;
   pcs_upgrade_refusal refusal;
   pcs_span head = write_request(parts);
-  CHECK_EQ_UINT(pcs_upgrade_length(head), head.len);
+  CHECK_EQ_UINT(pcs_http_head_length(head), head.len);
   pcs_status status = pcs_upgrade_read(&upgrade, &refusal, head, at);
   CHECK((status == PCS_OK) == (refusal.http_status == 0));
   CHECK(status == PCS_OK || strlen(refusal.sentence) > 0);
@@ -219,14 +219,14 @@ static void test_smuggling(void) {
 static void test_length(void) {
   pcs_span head = write_request(&good);
   for (size_t len = 0; len < head.len; len++) {
-    CHECK_EQ_UINT(pcs_upgrade_length((pcs_span){head.data, len}), 0);
+    CHECK_EQ_UINT(pcs_http_head_length((pcs_span){head.data, len}), 0);
     pcs_upgrade upgrade;
     pcs_upgrade_refusal refusal;
     CHECK_EQ_INT(pcs_upgrade_read(&upgrade, &refusal, (pcs_span){head.data, len}, &listener),
                  PCS_ERR_SYNTAX);
   }
   memory[head.len] = 'x';
-  CHECK_EQ_UINT(pcs_upgrade_length((pcs_span){memory, head.len + 1}), head.len);
+  CHECK_EQ_UINT(pcs_http_head_length((pcs_span){memory, head.len + 1}), head.len);
 }
 
 static void test_many_headers(void) {
