@@ -42,11 +42,16 @@ try {
 }
 if (options.once) process.exit();
 
-const broker = await startBroker({ loopback: true });
+const broker = await startBroker({ loopback: true, inspector: true });
 const server = await serve({ port: Number(options.port ?? 0),
   token: async (origin) => ({ url: broker.url, token: await broker.token(origin) }) });
 await broker.allow(server.origin);
 console.log(`\nOpen ${server.origin}/ in a browser and follow it to a second tab. Ctrl-C ends.`);
+console.log(`What they do, as the host sees it (opens once, within a minute): ${await broker.inspect()}`);
+if (process.stdin.isTTY) {
+  console.log('Enter gives a fresh address of that.');
+  process.stdin.on('data', async () => console.log(await broker.inspect()));
+}
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {

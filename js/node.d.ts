@@ -130,6 +130,9 @@ export interface Broker {
   readonly pid: number;
   readonly consent: Consent;
   allow(origin: string): Promise<string>;
+  /** An address for the person's browser that shows what every page does, and ends it: good once,
+   * within a minute. Only with `inspector: true`. */
+  inspect(): Promise<string>;
   /** A token, in hexadecimal, for one link of that origin, good for a minute. */
   token(origin: string, around?: { embedder?: string; isPrivate?: boolean; isMixed?: boolean }): Promise<string>;
   close(): Promise<void>;
@@ -139,6 +142,8 @@ export interface Broker {
 export function startBroker(options?: ConsentOptions & {
   allowOrigins?: string[];
   loopback?: boolean;
+  /** Serve the inspector, on a loopback port of its own. */
+  inspector?: boolean;
   /** File descriptors the broker gets, from 4 on. */
   descriptors?: number[];
 }): Promise<Broker>;

@@ -19,6 +19,8 @@ const char pcs_arguments_help[] =
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
+    "  --inspector ADDRESS:PORT  let a person look at what pages do; needs --inspector-files\n"
+    "  --inspector-files FOLDER  the inspector's page\n"
     "  --state FOLDER          remember permissions in this folder (mode 0700); otherwise nothing is\n"
     "  --ask RIGHT             ask a person about it, though it is usually free (data)\n"
     "  --deny RIGHT            give it to nobody\n"
@@ -37,6 +39,13 @@ static const char *read_listen(pcs_arguments *arguments, pcs_span value) {
   }
   arguments->num_listen++;
   return NULL;
+}
+
+static const char *read_inspector(pcs_arguments *arguments, pcs_span value) {
+  arguments->has_inspector = true;
+  return pcs_endpoint_parse(value, &arguments->inspector) == PCS_OK
+             ? NULL
+             : "--inspector takes 127.0.0.1:PORT or [::1]:PORT.";
 }
 
 static const char *read_allowed(pcs_arguments *arguments, pcs_span value) {
@@ -93,6 +102,13 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
     arguments->worker = value;
     return NULL;
   }
+  if (strcmp(name, "--inspector") == 0) {
+    return read_inspector(arguments, span);
+  }
+  if (strcmp(name, "--inspector-files") == 0) {
+    arguments->inspector_files = value;
+    return NULL;
+  }
   const char *sentence = NULL;
   if (pcs_arguments_read_rule(arguments, &sentence, name, value)) {
     return sentence;
@@ -133,6 +149,9 @@ static const char *check_whole(const pcs_arguments *arguments) {
       arguments->prompt == PCS_WAY_SHELL || arguments->indicator == PCS_WAY_SHELL;
   if (has_link && needs_shell) {
     return "--prompt shell and --indicator shell need --control-fd.";
+  }
+  if (arguments->has_inspector && (has_link || arguments->inspector_files == NULL)) {
+    return "--inspector needs --control-fd and --inspector-files.";
   }
   return NULL;
 }

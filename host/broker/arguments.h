@@ -27,6 +27,9 @@ typedef struct pcs_arguments {
   pcs_origin origin;  /* of the inherited link */
   const char *worker; /* NULL: beside the broker */
   const char *ca_bundle; /* NULL: the system's */
+  bool has_inspector;
+  pcs_address inspector;       /* where it listens */
+  const char *inspector_files; /* the folder of its page */
   const char *state;     /* the folder of what is remembered; NULL: nothing is */
   pcs_rules rules;       /* --ask, --deny, --secure-scheme */
   pcs_argument_way prompt;

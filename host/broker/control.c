@@ -86,6 +86,18 @@ static void hear_mixed(pcs_control *control, pcs_span rest) {
   pcs_lines_answer(control->lines, "ok");
 }
 
+static void hear_inspect(pcs_control *control, pcs_span rest) {
+  if (rest.len > 0 || control->inspector == NULL) {
+    pcs_lines_error(control->lines, "There is no inspector: start the broker with --inspector.");
+    return;
+  }
+  pcs_writer writer = pcs_lines_writer(control->lines);
+  pcs_writer_text(&writer, "inspecting ");
+  pcs_inspector_write_url(control->inspector, &writer);
+  pcs_status status = pcs_lines_say(control->lines, &writer);
+  (void)status; /* room was made sure of */
+}
+
 typedef struct command_row {
   const char *word;
   void (*hear)(pcs_control *control, pcs_span rest);
@@ -100,6 +112,7 @@ static const command_row commands[] = {
     {"answer ", pcs_control_hear_answer},
     {"stop ", pcs_control_hear_stop},
     {"seen ", pcs_control_hear_seen},
+    {"inspect", hear_inspect},
 };
 
 static void on_heard(void *context, pcs_span line) {
@@ -114,7 +127,7 @@ static void on_heard(void *context, pcs_span line) {
     }
   }
   pcs_lines_error(control->lines, "The commands are allow, token, mixed, ask, end, answer, stop, "
-                                  "seen, grants, revoke, reset and forget.");
+                                  "seen, inspect, grants, revoke, reset and forget.");
 }
 
 /* ---- life ---- */
@@ -162,6 +175,10 @@ void pcs_control_serve(pcs_control *control, pcs_consent *consent, pcs_pages *pa
   control->consent = consent;
   control->pages = pages;
   control->counter = (pcs_counter){.consent = consent, .lines = control->lines};
+}
+
+void pcs_control_open_inspector(pcs_control *control, pcs_inspector *inspector) {
+  control->inspector = inspector;
 }
 
 void pcs_control_say_listening(pcs_control *control, const pcs_address *address) {

@@ -13,6 +13,7 @@
  *   stop ORIGIN EMBEDDER                          ok          the person's control in the indicator
  *   seen yes|no                                   ok          whether a person can see the indicator
  *   grants | revoke ID | reset ORIGIN | forget    see counter.h
+ *   inspect                                       inspecting URL   opens the inspector, once
  *
  * Said when it is so:
  *
@@ -31,6 +32,7 @@
 
 #include "core/plan/plan.h"
 #include "host/broker/admission.h"
+#include "host/broker/inspector.h"
 #include "host/broker/pages.h"
 
 /* Asks of the program around the pages that wait or are used, at one time. */
@@ -53,6 +55,8 @@ PCS_MUST_USE pcs_status pcs_control_new(pcs_control **out_control, const pcs_con
 void pcs_control_free(pcs_control *control);
 /* pcs_control_serve: from now on lines about consent and pages can be served; both borrowed. */
 void pcs_control_serve(pcs_control *control, pcs_consent *consent, pcs_pages *pages);
+/* pcs_control_open_inspector: from now on "inspect" can be served; borrowed. */
+void pcs_control_open_inspector(pcs_control *control, pcs_inspector *inspector);
 /* The program at the other end as the one who is asked, and where use is shown. */
 pcs_prompter pcs_control_prompter(pcs_control *control);
 pcs_indicator pcs_control_indicator(pcs_control *control);

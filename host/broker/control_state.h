@@ -26,6 +26,7 @@ struct pcs_control {
   pcs_lines *lines;
   pcs_consent *consent;
   pcs_pages *pages;
+  pcs_inspector *inspector; /* NULL: there is none */
   pcs_counter counter;
   pcs_control_ask asks[PCS_CONTROL_ASKS_MAX];
   /* questions that were put, to know what an answer's names mean */

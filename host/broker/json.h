@@ -7,10 +7,20 @@
 
 #include "core/policy/grant.h"
 
-/* pcs_json_text writes text as a string; UTF-8 stays as it is, control characters are escaped. */
+/* pcs_json_text writes text as a string: well-formed UTF-8 stays as it is, of other bytes each becomes
+ * U+FFFD, control characters are escaped. */
 void pcs_json_text(pcs_writer *writer, pcs_span text);
 /* pcs_json_key writes "name": behind a comma unless it is the first of its object. */
 void pcs_json_key(pcs_writer *writer, const char *name);
+/* pcs_json_comma writes a comma unless the object or list has just begun. */
+void pcs_json_comma(pcs_writer *writer);
+/* The next write a member: a constant of ours, text, a number, a number in quotes (one that is too
+ * large for JavaScript), true or false. */
+void pcs_json_put_name(pcs_writer *writer, const char *name, const char *value);
+void pcs_json_put_text(pcs_writer *writer, const char *name, pcs_span value);
+void pcs_json_put_number(pcs_writer *writer, const char *name, uint64_t value);
+void pcs_json_put_id(pcs_writer *writer, const char *name, uint64_t value);
+void pcs_json_put_bool(pcs_writer *writer, const char *name, bool value);
 /* pcs_json_rights writes an array of the rights' names. */
 void pcs_json_rights(pcs_writer *writer, uint32_t rights);
 /* pcs_json_durations writes an array of the names of the durations that are in the set. */

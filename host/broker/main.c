@@ -11,6 +11,7 @@
 #include "host/broker/arguments.h"
 #include "host/broker/control.h"
 #include "host/broker/door.h"
+#include "host/broker/inspector.h"
 #include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 #include "host/sys/sandbox.h"
@@ -35,6 +36,7 @@ typedef struct broker_program {
   pcs_pages *pages;
   pcs_door *door; /* NULL: nothing is remembered, or another broker has it */
   pcs_accept *accept;
+  pcs_inspector *inspector; /* NULL: there is none */
   pcs_control *control;
   char worker_path[PCS_PATH_BYTES_MAX];
 } broker_program;
@@ -189,6 +191,21 @@ static const char *take_link(broker_program *broker, const pcs_arguments *argume
   return status == PCS_OK ? NULL : "the link could not be given to a worker";
 }
 
+static const char *open_inspector(broker_program *broker, const pcs_arguments *arguments) {
+  pcs_inspector_config inspector = {.loop = broker->loop,
+                                    .pages = broker->pages,
+                                    .consent = broker->consent,
+                                    .random = &broker->random,
+                                    .folder = arguments->inspector_files};
+  pcs_status status = pcs_inspector_new(&broker->inspector, &inspector, &arguments->inspector);
+  if (status == PCS_OK) {
+    pcs_control_open_inspector(broker->control, broker->inspector);
+  }
+  return status == PCS_OK                ? NULL
+         : status == PCS_ERR_NOT_FOUND ? "a file of --inspector-files cannot be read"
+                                         : "the address of --inspector is not loopback, or is taken";
+}
+
 static const char *open_doors(broker_program *broker, const pcs_arguments *arguments) {
   pcs_accept_config accept = {.loop = broker->loop,
                               .admission = broker->admission,
@@ -208,12 +225,13 @@ static const char *open_doors(broker_program *broker, const pcs_arguments *argum
     }
     pcs_control_say_listening(broker->control, &bound);
   }
-  return NULL;
+  return arguments->has_inspector ? open_inspector(broker, arguments) : NULL;
 }
 
 /* Doors first, so that nobody new comes; then the workers, whose links close with them. */
 static void end(broker_program *broker) {
   pcs_accept_free(broker->accept);
+  pcs_inspector_free(broker->inspector);
   pcs_door_free(broker->door);
   pcs_workers_free(broker->workers);
   pcs_pages_free(broker->pages);

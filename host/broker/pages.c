@@ -13,6 +13,7 @@ typedef struct page {
   pcs_pages *pages;
   pcs_worker *worker;
   uint64_t id;
+  uint64_t since_us;
   uint32_t last_call;    /* numbers rise: none is used twice */
   uint32_t last_request;
   uint64_t stop_by_us;   /* while something is to stop */
@@ -27,6 +28,7 @@ typedef struct page {
 
 struct pcs_pages {
   pcs_pages_config config;
+  pcs_pages_watcher watcher;
   pcs_timer *timer;
   page *places[PCS_LINKS_MAX];
   size_t num;
@@ -192,6 +194,12 @@ static bool hear_request(page *from, pcs_span body) {
   return ask(from, &request);
 }
 
+/* Nobody may be looking any more when it comes. */
+static bool hear_shown(const page *from, const pcs_office_message *message) {
+  const pcs_pages_watcher *watcher = &from->pages->watcher;
+  return watcher->heard == NULL || watcher->heard(watcher->context, from->id, message);
+}
+
 static bool on_heard(void *context, void *of, const pcs_office_message *message) {
   (void)context;
   page *from = (page *)of;
@@ -204,6 +212,12 @@ static bool on_heard(void *context, void *of, const pcs_office_message *message)
     return hear_proved(from, message->body);
   case PCS_OFFICE_REQUEST:
     return hear_request(from, message->body);
+  case PCS_OFFICE_PICTURE_CALL:
+  case PCS_OFFICE_PICTURE_PAIR:
+  case PCS_OFFICE_PICTURE_CHANNEL:
+  case PCS_OFFICE_PICTURE_END:
+  case PCS_OFFICE_NOTE:
+    return hear_shown(from, message);
   default:
     return false;
   }
@@ -261,6 +275,9 @@ static void close_page(page *gone) {
     }
   }
   pcs_consent_close_page(pages->config.consent, gone->id, pcs_clock_unix_us());
+  if (pages->watcher.closed != NULL) {
+    pages->watcher.closed(pages->watcher.context, gone->id);
+  }
   free(gone);
   set_timer(pages, pcs_clock_now_us());
 }
@@ -325,6 +342,7 @@ pcs_status pcs_pages_open(pcs_pages *pages, const pcs_visit *visit, pcs_link_kin
     return PCS_ERR_QUOTA;
   }
   fresh->pages = pages;
+  fresh->since_us = pcs_clock_unix_us();
   pcs_status status =
       pcs_consent_open_page(pages->config.consent, &fresh->id, visit, pcs_clock_unix_us());
   if (status != PCS_OK) {
@@ -336,6 +354,8 @@ pcs_status pcs_pages_open(pcs_pages *pages, const pcs_visit *visit, pcs_link_kin
   status = hand_over(fresh, visit, kind, descriptor);
   if (status != PCS_OK) {
     close_page(fresh);
+  } else if (pages->watcher.opened != NULL) {
+    pages->watcher.opened(pages->watcher.context, fresh->id);
   }
   return status;
 }
@@ -353,4 +373,30 @@ size_t pcs_pages_mark_mixed(pcs_pages *pages, const pcs_origin *origin,
     }
   }
   return num;
+}
+
+/* ---- who looks ---- */
+
+void pcs_pages_watch(pcs_pages *pages, const pcs_pages_watcher *watcher) {
+  pages->watcher = *watcher;
+}
+
+bool pcs_pages_at(const pcs_pages *pages, size_t index, pcs_page_view *out_page) {
+  *out_page = (pcs_page_view){0};
+  if (index >= pages->num) {
+    return false;
+  }
+  const page *one = pages->places[index];
+  *out_page = (pcs_page_view){.id = one->id, .since_us = one->since_us};
+  return true;
+}
+
+void pcs_pages_inspect(pcs_pages *pages, uint64_t id, const pcs_office_inspect *inspect) {
+  const page *to = page_of(pages, id);
+  if (to != NULL) {
+    uint8_t memory[PCS_OFFICE_BYTES_MAX];
+    pcs_writer writer = begin(memory);
+    pcs_office_inspect_encode(&writer, inspect);
+    pcs_worker_say(to->worker, &writer);
+  }
 }

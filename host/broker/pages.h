@@ -25,6 +25,20 @@ typedef struct pcs_pages_config {
   void *context;
 } pcs_pages_config;
 
+/* Who looks at pages: the inspector. Each is called from the loop. */
+typedef struct pcs_pages_watcher {
+  void (*opened)(void *context, uint64_t page);
+  /* heard: what the page's worker shows (office.h). False: it breaks the rules. */
+  bool (*heard)(void *context, uint64_t page, const pcs_office_message *message);
+  void (*closed)(void *context, uint64_t page);
+  void *context;
+} pcs_pages_watcher;
+
+typedef struct pcs_page_view {
+  uint64_t id;       /* as consent knows it */
+  uint64_t since_us; /* since 1970 */
+} pcs_page_view;
+
 PCS_MUST_USE pcs_status pcs_pages_new(pcs_pages **out_pages, const pcs_pages_config *config);
 /* pcs_pages_free: the workers were freed before. */
 void pcs_pages_free(pcs_pages *pages);
@@ -39,5 +53,12 @@ bool pcs_pages_follow(pcs_pages *pages, const pcs_consent_event *event);
  * number of them is the result. */
 size_t pcs_pages_mark_mixed(pcs_pages *pages, const pcs_origin *origin,
                             const pcs_origin *embedder);
+
+/* pcs_pages_watch: from now on; without a watcher what workers show is ignored. */
+void pcs_pages_watch(pcs_pages *pages, const pcs_pages_watcher *watcher);
+/* pcs_pages_at is one of them, by a number from 0; false behind the last. */
+bool pcs_pages_at(const pcs_pages *pages, size_t index, pcs_page_view *out_page);
+/* pcs_pages_inspect tells a page's worker what is wanted of it; nothing for an unknown page. */
+void pcs_pages_inspect(pcs_pages *pages, uint64_t page, const pcs_office_inspect *inspect);
 
 #endif

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Consent } from './consent.js';
 import { ControlLine } from './control_line.js';
+import { inspectorFiles } from './inspector_files.js';
 
 const controlFd = 3;
 const program = 'portcullis-broker';
@@ -53,11 +54,13 @@ function start(options, { broker, args = [], descriptors = [], ...given }) {
 }
 
 // startBroker resolves once a broker listens for pages of the origins given:
-// { url, token(origin, around), allow(origin), consent, close() }. descriptors: open files it also
-// gets, from 4 on.
+// { url, token(origin, around), allow(origin), inspect(), consent, close() }. descriptors: open files
+// it also gets, from 4 on. inspector: inspect() resolves with an address that shows a person, once
+// and within a minute, what every page does.
 export async function startBroker(given = {}) {
-  const { allowOrigins = [], loopback = false } = given;
-  const options = ['--listen', '127.0.0.1:0', ...(loopback ? ['--loopback'] : [])];
+  const { allowOrigins = [], loopback = false, inspector = false } = given;
+  const options = ['--listen', '127.0.0.1:0', ...(loopback ? ['--loopback'] : []),
+    ...(inspector ? ['--inspector', '127.0.0.1:0', '--inspector-files', inspectorFiles()] : [])];
   const { child, control, consent } = start(options, given);
   const address = await control.next('listening');
   const allow = (origin) => control.ask(`allow ${origin}`);
@@ -67,6 +70,7 @@ export async function startBroker(given = {}) {
     pid: child.pid,
     allow,
     token: (origin, around) => control.ask(tokenLine(origin, around), 'token'),
+    inspect: () => control.ask('inspect', 'inspecting'),
     consent,
     close: () => control.close(),
   };
