@@ -6,7 +6,9 @@ import { PageView } from './page_view.js';
 
 const element = (id) => document.getElementById(id);
 const dump = new Dump();
+const earlyMax = 500;
 const views = new Map(); // page id -> PageView
+let early = []; // calls of pages that no snapshot has shown yet
 
 openFeed({
   state: (state, text) => {
@@ -19,7 +21,9 @@ openFeed({
   },
   call: (call) => {
     dump.log(call);
-    views.get(call.page)?.log(call);
+    const view = views.get(call.page);
+    if (view) view.log(call);
+    else if (early.push(call) > earlyMax) early.shift();
   },
 });
 
@@ -30,6 +34,8 @@ function show({ time, pages }) {
       view = new PageView(page);
       views.set(page.id, view);
       element('pages').append(view.element);
+      for (const call of early) if (call.page === page.id) view.log(call);
+      early = early.filter((call) => call.page !== page.id);
     }
     view.update(page, time);
   }

@@ -52,6 +52,7 @@ export class PageView {
       removed();
     }, keptMs);
     this.element.dataset.gone = '';
+    for (const view of this.#connections.values()) view.end();
     this.state.textContent = ' has gone';
     for (const button of this.element.querySelectorAll('button.bad')) button.disabled = true;
   }

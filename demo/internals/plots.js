@@ -20,6 +20,7 @@ export class Plots {
   constructor() {
     this.element = make('div', { className: 'plots' }, ...this.#boxes);
     new ResizeObserver(() => this.#size()).observe(this.element);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#forget());
   }
 
   add(time, { bytesSent, bytesReceived, roundTripMs, bufferedBytes }) {
@@ -41,6 +42,12 @@ export class Plots {
     }
   }
 
+  // Colours are taken when a plot is made: the next point makes all anew.
+  #forget() {
+    for (const plot of this.#plots ?? []) plot.destroy();
+    this.#plots = null;
+  }
+
   #size() {
     for (const [i, plot] of (this.#plots ?? []).entries()) plot.setSize({ width: Math.max(100, this.#boxes[i].clientWidth), height });
   }
@@ -58,7 +65,7 @@ function plotOf({ lines, text }, box) {
     cursor: { y: false },
     legend: { show: lines.length > 1, live: false },
     scales: { y: { range: (_, low, top) => [0, Math.max(top, 1) * 1.1] } },
-    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 64, values: (_, ticks) => ticks.map(text) }],
+    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 64, space: 24, values: (_, ticks) => ticks.map(text) }],
     series: [{}, ...lines.map((label, i) => ({ label, stroke: colours[i], width: 2, points: { show: false }, value: (_, value) => (value === null ? '' : text(value)) }))],
   }, [[], ...lines.map(() => [])], box);
 }
