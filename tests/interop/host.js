@@ -17,13 +17,13 @@ export function startSite() {
 }
 
 // startHost starts both and lets pages of the server connect. worker: another worker program.
-// secretsFile: where a test worker tells of its secrets.
-export async function startHost({ worker, secretsFile } = {}) {
+// secretsFile: where a test worker tells of its secrets. The rest is for startBroker.
+export async function startHost({ worker, secretsFile, ...given } = {}) {
   const { startBroker } = await import('../../js/node.js');
   const secrets = secretsFile ? openSync(secretsFile, 'w') : null;
   const args = [...(worker ? ['--worker', programPath(worker)] : []),
     ...(secrets === null ? [] : ['--secrets-fd', String(secretsFd)])];
-  const broker = await startBroker({ loopback: true, broker: programPath('portcullis-broker'), args,
+  const broker = await startBroker({ ...given, loopback: true, broker: programPath('portcullis-broker'), args,
     descriptors: secrets === null ? [] : [secrets] });
   if (secrets !== null) closeSync(secrets);
   const server = await serve({ folders, token: async (origin) => ({ url: broker.url, token: await broker.token(origin) }) });
