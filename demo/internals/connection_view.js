@@ -1,5 +1,5 @@
 // One connection: state lamps, how it is protected, consent and its countdown, pairs, channels, plots.
-import { addressText, bytesText, make, msText, table } from './make.js';
+import { addressText, bytesText, make, msText, plainText, table } from './make.js';
 import { Plots } from './plots.js';
 
 const consentMs = 30_000; /* RFC 7675 5.1 */
@@ -78,5 +78,5 @@ function pairRow(pair) {
 }
 
 function channelRow({ id, label, state, messagesSent, messagesReceived, bytesSent, bytesReceived, bufferedBytes }) {
-  return { cells: [String(id), label, state, `${messagesSent} / ${messagesReceived}`, bytesText(bytesSent), bytesText(bytesReceived), bytesText(bufferedBytes)] };
+  return { cells: [String(id), plainText(label), state, `${messagesSent} / ${messagesReceived}`, bytesText(bytesSent), bytesText(bytesReceived), bytesText(bufferedBytes)] };
 }

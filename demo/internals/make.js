@@ -27,6 +27,12 @@ export function bytesText(bytes) {
   return `${(bytes / 1000 ** step).toFixed(step ? 1 : 0)} ${units[step]}`;
 }
 
+// plainText shows what has no shape of its own, or turns the text around, by its number: a label is
+// the other side's.
+export function plainText(text) {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u{${one.codePointAt(0).toString(16)}}`);
+}
+
 export function msText(ms) {
   return ms === null ? '' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }

@@ -16,11 +16,12 @@ export class Plots {
   #plots = null;
   #boxes = kinds.map(({ title }) => make('div', { className: 'plot', attributes: { role: 'img', 'aria-label': title } }, make('h4', { textContent: title })));
   #last = null;
+  #values = null;
 
   constructor() {
     this.element = make('div', { className: 'plots' }, ...this.#boxes);
     new ResizeObserver(() => this.#size()).observe(this.element);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#forget());
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#recolour());
   }
 
   add(time, { bytesSent, bytesReceived, roundTripMs, bufferedBytes }) {
@@ -31,10 +32,12 @@ export class Plots {
     const values = [[rate(bytesSent, last.bytesSent), rate(bytesReceived, last.bytesReceived)], [roundTripMs], [bufferedBytes]];
     push(this.#times, time / 1000);
     for (const [i, lines] of values.entries()) for (const [j, value] of lines.entries()) push(this.#series[i][j], value);
-    this.#draw(values);
+    this.#values = values;
+    this.#draw();
   }
 
-  #draw(values) {
+  #draw() {
+    const values = this.#values;
     this.#plots ??= kinds.map((kind, i) => plotOf(kind, this.#boxes[i]));
     for (const [i, plot] of this.#plots.entries()) {
       plot.setData([this.#times, ...this.#series[i]]);
@@ -42,10 +45,11 @@ export class Plots {
     }
   }
 
-  // Colours are taken when a plot is made: the next point makes all anew.
-  #forget() {
+  // Colours are taken when a plot is made.
+  #recolour() {
     for (const plot of this.#plots ?? []) plot.destroy();
     this.#plots = null;
+    if (this.#values) this.#draw();
   }
 
   #size() {

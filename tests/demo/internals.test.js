@@ -15,6 +15,7 @@ const timeout = 120_000;
 const scenario = 'interop/scenarios/proof.js';
 const screens = fileURLToPath(new URL('../../build/screens/', import.meta.url));
 const hostileLabel = '<img src=x onerror="document.title=\'owned\'">\u202e"}]\n\nevent: call';
+const shownLabel = '<img src=x onerror="document.title=\'owned\'">\\u{202e}"}]\\u{a}\\u{a}event: call';
 const sizes = { desktop: { width: 1280, height: 1000 }, phone: { width: 390, height: 844 } };
 
 let browser;
@@ -65,7 +66,7 @@ async function photograph(inspector) {
     for (const colorScheme of ['dark', 'light']) {
       await inspector.emulateMedia({ colorScheme });
       await inspector.setViewportSize(viewport);
-      await inspector.locator('canvas').first().waitFor();
+      await inspector.locator('canvas').last().waitFor();
       const sideways = await inspector.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(sideways <= 0, `${size} scrolls sideways by ${sideways}`);
       await inspector.screenshot({ path: `${screens}internals-${size}-${colorScheme}.png`, fullPage: true });
@@ -107,7 +108,7 @@ test('a person sees a call, how it is protected, and ends it', { timeout, skip: 
   assert.ok(await age() < 30);
 
   await a.page.evaluate((label) => void globalThis.end.env.state.pc.createDataChannel(label), hostileLabel);
-  await sectionOf(inspector, 1).getByRole('cell', { name: '<img src=x' }).waitFor();
+  await sectionOf(inspector, 1).getByRole('cell', { name: shownLabel, exact: true }).waitFor();
   assert.equal(await inspector.locator('img').count(), 0);
   assert.equal(await inspector.title(), 'Portcullis internals');
   await first.getByText('openPeer').waitFor();
