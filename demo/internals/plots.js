@@ -4,10 +4,11 @@ import { bytesText, clockText, make } from './make.js';
 
 const pointsMax = 300;
 const height = 120;
+const wholeSteps = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((one) => one * 10 ** power)).flat();
 const kinds = [
   { title: 'Rate', lines: ['Sent', 'Received'], text: (value) => `${bytesText(value)}/s` },
   { title: 'Round trip', lines: ['ms'], text: (value) => `${value.toFixed(1)} ms` },
-  { title: 'Waiting to be sent', lines: ['Bytes'], text: bytesText },
+  { title: 'Waiting to be sent', lines: ['Bytes'], text: bytesText, incrs: wholeSteps },
 ];
 
 export class Plots {
@@ -57,7 +58,7 @@ export class Plots {
   }
 }
 
-function plotOf({ lines, text }, box) {
+function plotOf({ lines, text, incrs }, box) {
   const style = getComputedStyle(document.body);
   const ink = style.getPropertyValue('--soft');
   const grid = { stroke: style.getPropertyValue('--line'), width: 1 };
@@ -69,7 +70,7 @@ function plotOf({ lines, text }, box) {
     cursor: { y: false },
     legend: { show: lines.length > 1, live: false },
     scales: { y: { range: (_, low, top) => [0, Math.max(top, 1) * 1.1] } },
-    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 64, space: 24, values: (_, ticks) => ticks.map(text) }],
+    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 64, space: 24, ...(incrs && { incrs }), values: (_, ticks) => ticks.map(text) }],
     series: [{}, ...lines.map((label, i) => ({ label, stroke: colours[i], width: 2, points: { show: false }, value: (_, value) => (value === null ? '' : text(value)) }))],
   }, [[], ...lines.map(() => [])], box);
 }
