@@ -1,7 +1,7 @@
 /*
  * When a window may be answered: it is seen, has the focus, and has stayed as it is for the time
  * that a person needs to see what they press (requirements X35). Every time it appears, gains the
- * focus, is uncovered, moved or resized, that time begins anew. It changes no widget: its owner is
+ * focus, is moved or resized, that time begins anew. It changes no widget: its owner is
  * told.
  */
 #ifndef PCS_HOST_WINDOW_GUARD_H

@@ -33,13 +33,13 @@ static const char style[] =
     ".display .right .glyph { color: #e8590c; }"
     ".note, .consequence { font-size: 10pt; opacity: 0.8; }"
     ".warning { font-size: 10pt; font-weight: 600; }"
-    ".peer .glyph, .verified .glyph { color: #37a04a; margin-top: 2px; }"
     ".fingerprint { font-family: monospace; font-size: 10pt; }"
     ".actions button { padding: 8px 16px; min-height: 24px; }"
     ".line { background: alpha(currentColor, 0.05); border-radius: 10px; padding: 12px 14px; }"
     ".line.capturing { background: alpha(#e03131, 0.12); }"
     ".line .glyph { color: #3b82d0; }"
     ".line.capturing .glyph.live { color: #e03131; }"
+    ".peer .glyph, .line .verified .glyph { color: #37a04a; }"
     ".in-use { font-size: 10pt; }";
 
 gboolean pcs_look_start(void) {

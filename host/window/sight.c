@@ -7,7 +7,6 @@ typedef struct sight {
   GdkSurface *surface;
   int width;
   int height;
-  gboolean is_covered;
   gboolean is_painted;
   gboolean is_seen;
 } sight;
@@ -18,7 +17,7 @@ static void judge(sight *self) {
     GdkToplevelState state = gdk_toplevel_get_state(GDK_TOPLEVEL(self->surface));
     is_shown = (state & GDK_TOPLEVEL_STATE_MINIMIZED) == 0;
   }
-  gboolean is_seen = is_shown && self->is_painted && !self->is_covered;
+  gboolean is_seen = is_shown && self->is_painted;
   if (is_seen != self->is_seen) {
     self->is_seen = is_seen;
     self->events.seen(self->events.context, is_seen);
@@ -67,15 +66,9 @@ static void on_x11_moved(void *context) {
   }
 }
 
-static void on_x11_covered(void *context, gboolean is_covered) {
-  sight *self = (sight *)context;
-  self->is_covered = is_covered;
-  judge(self);
-}
-
 static void on_realize(GtkWidget *window, gpointer data) {
   sight *self = (sight *)data;
-  pcs_x11_events events = {.moved = on_x11_moved, .covered = on_x11_covered, .context = self};
+  pcs_x11_events events = {.moved = on_x11_moved, .context = self};
   self->surface = gtk_native_get_surface(GTK_NATIVE(window));
   g_signal_connect(self->surface, "notify::state", G_CALLBACK(on_state), self);
   g_signal_connect(self->surface, "notify::mapped", G_CALLBACK(on_mapped), self);

@@ -1,7 +1,7 @@
 /*
- * Whether a person can see a window: it is on the screen, not minimised, not wholly behind others
- * as far as the display says so, and has been drawn. And when it moved or changed its size. What a
- * compositor hides without a word (another workspace on some desktops) it cannot know.
+ * Whether a person can see a window: it is on the screen, not minimised, and has been drawn. And
+ * when it moved or changed its size. No display that is in use says reliably what lies behind other
+ * windows, or on another workspace: so it can ask to be above them and on all of these.
  */
 #ifndef PCS_HOST_WINDOW_SIGHT_H
 #define PCS_HOST_WINDOW_SIGHT_H

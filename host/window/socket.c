@@ -36,10 +36,14 @@ static gboolean on_ready(gint socket, GIOCondition condition, gpointer data) {
   return G_SOURCE_CONTINUE;
 }
 
-void pcs_socket_listen(void (*heard)(void *context, pcs_span message), void *context) {
+bool pcs_socket_listen(void (*heard)(void *context, pcs_span message), void *context) {
+  if (pcs_descriptor_adopt(PCS_WINDOW_SOCKET) != PCS_OK) {
+    return false;
+  }
   hearer = heard;
   hearer_context = context;
   g_unix_fd_add(PCS_WINDOW_SOCKET, G_IO_IN | G_IO_HUP | G_IO_ERR, on_ready, NULL);
+  return true;
 }
 
 void pcs_socket_say(pcs_span message) {

@@ -31,26 +31,17 @@ static gboolean on_event(GdkX11Display *display, gpointer event, gpointer data) 
       has_moved(self, gdk_x11_display_get_xdisplay(GDK_DISPLAY(display)))) {
     self->events.moved(self->events.context);
   }
-  if (x11->type == VisibilityNotify && x11->xvisibility.window == self->window) {
-    self->events.covered(self->events.context, x11->xvisibility.state == VisibilityFullyObscured);
-  }
   return FALSE;
 }
 
 void pcs_x11_watch(GdkSurface *surface, const pcs_x11_events *events) {
-  XWindowAttributes attributes;
   GdkDisplay *display = gdk_surface_get_display(surface);
   if (!GDK_IS_X11_SURFACE(surface)) {
     return;
   }
   watch *self = g_new0(watch, 1); /* as long as the program */
-  Display *x11 = gdk_x11_display_get_xdisplay(display);
   self->events = *events;
   self->window = gdk_x11_surface_get_xid(surface);
-  /* A client has one mask for each window: GDK's events must stay in it. */
-  if (XGetWindowAttributes(x11, self->window, &attributes) != 0) {
-    XSelectInput(x11, self->window, attributes.your_event_mask | VisibilityChangeMask);
-  }
   g_signal_connect(display, "xevent", G_CALLBACK(on_event), self);
 }
 

@@ -1,6 +1,6 @@
 /*
- * What GTK does not tell and an X server does: that a window was moved or is wholly covered; and to
- * keep it above others. On another display all of it does nothing.
+ * What GTK does not tell and an X server does: that a window was moved; and to keep it above
+ * others. On another display all of it does nothing.
  */
 #ifndef PCS_HOST_WINDOW_X11_H
 #define PCS_HOST_WINDOW_X11_H
@@ -9,7 +9,6 @@
 
 typedef struct pcs_x11_events {
   void (*moved)(void *context);
-  void (*covered)(void *context, gboolean is_covered);
   void *context;
 } pcs_x11_events;
 

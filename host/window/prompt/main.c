@@ -247,11 +247,11 @@ int main(void) {
     return EXIT_FAILURE;
   }
   if (pcs_socket_await(memory, sizeof memory, &len) != PCS_OK ||
-      pcs_question_read(&self.question, (pcs_span){memory, len}) != PCS_OK) {
+      pcs_question_read(&self.question, (pcs_span){memory, len}) != PCS_OK ||
+      !pcs_socket_listen(on_message, NULL)) {
     g_printerr("portcullis-prompt: the broker starts this program; it asks nothing by itself\n");
     return EXIT_FAILURE;
   }
-  pcs_socket_listen(on_message, NULL);
   show(&self);
   GMainLoop *loop = g_main_loop_new(NULL, FALSE);
   g_main_loop_run(loop);

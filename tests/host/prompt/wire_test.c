@@ -97,8 +97,8 @@ static void test_orders(void) {
   order.kind = PCS_WIRE_LINES;
   order.num_lines = 2;
   for (size_t i = 0; i < order.num_lines; i++) {
-    order.lines[i] = (pcs_indicator_line){
-        .rights = PCS_RIGHT_DATA, .num_calls = 3, .has_verified_peer = i == 1};
+    order.lines[i] =
+        (pcs_indicator_line){.rights = PCS_RIGHT_DATA, .num_calls = 3, .has_verified_peer = i == 1};
     sample_origin(&order.lines[i].origin, "https://app.example");
     sample_origin(&order.lines[i].embedder, "https://portal.example:8443");
   }

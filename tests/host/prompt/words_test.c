@@ -34,8 +34,7 @@ static void test_rights(void) {
     const pcs_right_row *row = pcs_right_find(right);
     CHECK_EQ_INT(pcs_right_consequence(right)[0] != '\0', row != NULL);
     CHECK_EQ_INT(pcs_right_in_use(right)[0] != '\0', row != NULL);
-    CHECK_EQ_INT(pcs_right_device(right)[0] != '\0',
-                 row != NULL && row->needs == PCS_NEEDS_DEVICE);
+    CHECK_EQ_INT(pcs_right_device(right)[0] != '\0', row != NULL && row->needs == PCS_NEEDS_DEVICE);
   }
   CHECK_EQ_STR(pcs_right_consequence(PCS_RIGHT_DATA | PCS_RIGHT_CAMERA), "");
 }

@@ -63,11 +63,11 @@ export class Display {
     display.env = {
       PATH: process.env.PATH, HOME: display.#folder, DISPLAY: `:${number}`, XDG_CONFIG_HOME: display.#folder, LANG: 'C.UTF-8',
     };
-    const manager = spawn('openbox', ['--sm-disable', '--startup', 'echo ready'], {
+    const openbox = spawn('openbox', ['--sm-disable', '--startup', 'echo ready'], {
       env: display.env, stdio: ['ignore', 'pipe', 'ignore'],
     });
-    display.#children.push(manager);
-    await firstLine(manager.stdout, 'openbox');
+    display.#children.push(openbox);
+    await firstLine(openbox.stdout, 'openbox');
     return display;
   }
 

@@ -39,11 +39,11 @@ static void test_plain(void) {
 }
 
 static void test_risky(void) {
-  expect("аррӏе.example", PCS_SPELLING_RISKY);      /* all Cyrillic, looks Latin */
-  expect("раураӏ.example", PCS_SPELLING_RISKY);     /* all Cyrillic, looks Latin */
-  expect("pаypal.example", PCS_SPELLING_RISKY);     /* one Cyrillic letter */
-  expect("αβγd.example", PCS_SPELLING_RISKY);       /* Greek and Latin */
-  expect("ορο.example", PCS_SPELLING_RISKY);        /* all Greek, looks Latin */
+  expect("аррӏе.example", PCS_SPELLING_RISKY);       /* all Cyrillic, looks Latin */
+  expect("раураӏ.example", PCS_SPELLING_RISKY);      /* all Cyrillic, looks Latin */
+  expect("pаypal.example", PCS_SPELLING_RISKY);      /* one Cyrillic letter */
+  expect("αβγd.example", PCS_SPELLING_RISKY);        /* Greek and Latin */
+  expect("ορο.example", PCS_SPELLING_RISKY);         /* all Greek, looks Latin */
   expect("g\u0131thub.example", PCS_SPELLING_RISKY); /* dotless i */
   expect("日本a.example", PCS_SPELLING_RISKY);
   expect("a\u0338b.example", PCS_SPELLING_RISKY); /* a stroke over a letter */
@@ -56,9 +56,9 @@ static void test_right_to_left(void) {
 
 /* Encodings that nobody would write: of plain ASCII, broken, or of what is not a letter. */
 static void test_forged(void) {
-  static const char *const hosts[] = {"xn--google-.example", "xn--a.example", "xn--.example",
-                                      "xn--99999999999.example", "xn--a-b.xn--zzzzzzz.example",
-                                      "xn--n3h.example"};
+  static const char *const hosts[] = {
+      "xn--google-.example",         "xn--a.example",  "xn--.example", "xn--99999999999.example",
+      "xn--a-b.xn--zzzzzzz.example", "xn--n3h.example"};
   for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
     char *text = NULL;
     CHECK_EQ_INT(pcs_host_spell(hosts[i], &text), PCS_SPELLING_RISKY);
