@@ -14,8 +14,6 @@
 #define PCS_PROMPT_WINDOWS_MAX 4
 /* Until a window must be seen: a cold start on a slow machine. */
 #define PCS_PROMPT_START_US (20ull * 1000 * 1000)
-/* Until a question that nobody answers is dismissed. */
-#define PCS_PROMPT_PATIENCE_US (300ull * 1000 * 1000)
 
 typedef enum pcs_prompt_stage {
   PCS_PROMPT_SHOWN, /* a person can see it */

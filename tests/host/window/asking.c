@@ -14,6 +14,7 @@
 
 #include "core/base/text.h"
 #include "host/broker/prompt_process.h"
+#include "host/broker/prompt_terminal.h"
 #include "host/sys/descriptor.h"
 
 static pcs_loop *loop;
@@ -135,6 +136,10 @@ static pcs_status make_prompter(const char *kind) {
     pcs_prompt_process_config config = {
         .loop = loop, .answered = on_answered, .reached = on_reached};
     return pcs_prompt_process_new(&prompter, &config);
+  }
+  if (strcmp(kind, "terminal") == 0) {
+    pcs_prompt_terminal_config config = {.loop = loop, .answered = on_answered};
+    return pcs_prompt_terminal_new(&prompter, &config);
   }
   return PCS_ERR_UNSUPPORTED;
 }
