@@ -1,7 +1,7 @@
 /*
  * portcullis-asking: puts one question by a prompter and tells what comes of it, for tests.
  *
- *   portcullis-asking gtk|terminal|file:PATH KEY=VALUE...
+ *   portcullis-asking gtk|terminal KEY=VALUE...
  *     origin=O embedder=O rights=NAME,NAME durations=call,page,site block=yes peer=HEX
  *     device=RIGHT:NAME:LABEL (several) times=N (the same question with other numbers too)
  *
