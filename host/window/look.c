@@ -42,6 +42,15 @@ static const char style[] =
     ".peer .glyph, .line .verified .glyph { color: #37a04a; }"
     ".in-use { font-size: 10pt; }";
 
+/* Where no bus runs, GLib would start one: a window runs no program. */
+static gboolean has_bus(void) {
+  char *socket = g_build_filename(g_get_user_runtime_dir(), "bus", NULL);
+  gboolean has =
+      g_getenv("DBUS_SESSION_BUS_ADDRESS") != NULL || g_file_test(socket, G_FILE_TEST_EXISTS);
+  g_free(socket);
+  return has;
+}
+
 gboolean pcs_look_start(void) {
   if (pcs_sandbox_enter(PCS_SANDBOX_WINDOW) != PCS_OK) {
     g_printerr("portcullis: the system refused a window its sandbox\n");
@@ -49,6 +58,9 @@ gboolean pcs_look_start(void) {
   }
   /* Drawn by the processor: no driver of a graphics card is loaded for a few lines of text. */
   g_setenv("GSK_RENDERER", "cairo", TRUE);
+  if (!has_bus()) {
+    g_setenv("GTK_A11Y", "none", TRUE);
+  }
   g_set_prgname("portcullis");
   if (!gtk_init_check()) {
     return FALSE;
