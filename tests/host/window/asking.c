@@ -1,7 +1,7 @@
 /*
  * portcullis-asking: puts one question by a prompter and tells what comes of it, for tests.
  *
- *   portcullis-asking gtk|terminal KEY=VALUE...
+ *   portcullis-asking auto|gtk|terminal|file:PATH KEY=VALUE...
  *     origin=O embedder=O rights=NAME,NAME durations=call,page,site block=yes peer=HEX
  *     device=RIGHT:NAME:LABEL (several) times=N (the same question with other numbers too)
  *
@@ -14,7 +14,7 @@
 
 #include "core/base/text.h"
 #include "host/broker/prompt_process.h"
-#include "host/broker/prompt_terminal.h"
+#include "host/broker/ways.h"
 #include "host/sys/descriptor.h"
 
 static pcs_loop *loop;
@@ -137,11 +137,13 @@ static pcs_status make_prompter(const char *kind) {
         .loop = loop, .answered = on_answered, .reached = on_reached};
     return pcs_prompt_process_new(&prompter, &config);
   }
-  if (strcmp(kind, "terminal") == 0) {
-    pcs_prompt_terminal_config config = {.loop = loop, .answered = on_answered};
-    return pcs_prompt_terminal_new(&prompter, &config);
+  char sentence[PCS_WAYS_SENTENCE_BYTES_MAX];
+  pcs_ways_config ways = {.loop = loop, .answered = on_answered};
+  pcs_status status = pcs_ways_prompter(&prompter, sentence, &ways, kind);
+  if (status != PCS_OK) {
+    fprintf(stderr, "portcullis-asking: %s\n", sentence);
   }
-  return PCS_ERR_UNSUPPORTED;
+  return status;
 }
 
 static void on_input(void *context, unsigned ready_for) {

@@ -74,8 +74,8 @@ export class Told {
 }
 
 /** A question: {origin, rights, device: [...], ...} as portcullis-asking takes it. */
-export function ask(display, question) {
+export function ask(display, question, way = 'gtk') {
   const parts = { durations: 'call,page,site', ...question };
   const args = Object.entries(parts).flatMap(([key, value]) => [value].flat().map((one) => `${key}=${one}`));
-  return new Told('portcullis-asking', ['gtk', ...args], display.env);
+  return new Told('portcullis-asking', [way, ...args], display.env);
 }

@@ -85,7 +85,9 @@ static void on_input(void *context, unsigned ready_for) {
     pcs_text_split(rest, '\n', &line, &rest);
     handle(line);
   }
-  memmove(input, rest.data, rest.len);
+  if (rest.len > 0) {
+    memmove(input, rest.data, rest.len);
+  }
   input_len = rest.len;
 }
 

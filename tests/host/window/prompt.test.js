@@ -1,6 +1,7 @@
 // Questions as windows, on a display of their own: what keys and clicks do and when they do nothing.
 import { after, afterEach, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { ask, missingWindows, stopAll } from './asking.js';
 import { Display, missingForDisplay } from './display.js';
 
@@ -162,6 +163,26 @@ test('no more than four questions stand on the screen', { skip, timeout }, async
   await display.waitForWindows('Allow this site', 0);
 });
 
+test('a window can gain no privilege and knows only the variables it needs', { skip, timeout }, async () => {
+  const asked = ask({ env: { ...display.env, SECRET: 'not for windows' } }, media);
+  await asked.until('shown');
+  const [pid] = asked.children();
+  assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^NoNewPrivs:\t1$/m);
+  assert.equal(readFileSync(`/proc/${pid}/limits`, 'utf8').match(/Max core file size +(\d+)/)[1], '0');
+  if (process.getuid() === 0) {
+    const names = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').map((variable) => variable.split('=')[0]);
+    assert.deepEqual(names.filter(Boolean).sort(), ['DISPLAY', 'HOME', 'LANG', 'XDG_CONFIG_HOME']);
+  }
+  await asked.stop();
+});
+
+test('where there is a display, auto asks by a window', { skip, timeout }, async () => {
+  const asked = ask(display, plain, 'auto');
+  assert.equal(await asked.line(), 'put OK');
+  await display.waitForWindows('Allow this site', 1);
+  await asked.stop();
+});
+
 test('without a display nobody is asked', { skip, timeout }, async () => {
   const asked = ask({ env: { PATH: process.env.PATH } }, media);
   assert.equal(await asked.line(), 'put UNSUPPORTED');
@@ -175,7 +196,7 @@ test('questions look as pictures of them show (build/screens)', { skip, timeout 
     dark: [{ dark: true }, { media: full }],
     small: [{ size: '800x480' }, { media: full, long: { ...plain, origin: `https://accounts.example.${'a-very-long-name.'.repeat(8)}example` } }],
   };
-  for (const [name, [look, questions]] of Object.entries(pictures)) {
+  const take = async (name, [look, questions]) => {
     const own = await Display.start(look);
     t.after(() => own.stop());
     for (const [what, question] of Object.entries(questions)) {
@@ -184,5 +205,6 @@ test('questions look as pictures of them show (build/screens)', { skip, timeout 
       own.picture(`prompt-${what}-${name}`);
       await asked.stop();
     }
-  }
+  };
+  await Promise.all(Object.entries(pictures).map(([name, picture]) => take(name, picture)));
 });
