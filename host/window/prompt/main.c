@@ -29,6 +29,7 @@ typedef struct prompt {
   GtkWidget *allow;
   gboolean was_shown;
   gboolean was_armed;
+  gboolean was_on_action;
 } prompt;
 
 /* ---- what is said to the broker ---- */
@@ -108,18 +109,22 @@ static void on_changed(void *context) {
   }
 }
 
-static gboolean has_focus_inside(const prompt *self) {
+static gboolean has_focus_on_action(const prompt *self) {
   GtkWidget *focus = gtk_window_get_focus(self->window);
-  return focus != NULL && gtk_widget_is_ancestor(focus, pcs_question_view_widget(self->view));
+  return focus != NULL && (focus == self->deny || focus == self->allow || focus == self->block);
 }
 
+/* A button that becomes inert loses the focus: afterwards no has it, whichever had it before. Who
+ * is choosing something in the question is left alone. */
 static void on_armed(void *context, gboolean is_armed) {
   prompt *self = (prompt *)context;
-  show_state(self);
   if (!is_armed) {
+    self->was_on_action = has_focus_on_action(self);
+    show_state(self);
     return;
   }
-  if (!self->was_armed || !has_focus_inside(self)) {
+  show_state(self);
+  if (!self->was_armed || self->was_on_action) {
     gtk_widget_grab_focus(self->deny);
   }
   self->was_armed = TRUE;
