@@ -1,4 +1,6 @@
-// Types of the doors. The interfaces are those of lib.dom; what is not there yet is said here.
+/// <reference lib="dom" />
+// Types of the doors. The interfaces are those of lib.dom, which programs without a DOM get with them; what
+// throws is said here.
 
 /** A link to the host: bytes both ways. Extend it to make a session over a transport of your own. */
 export abstract class Link {

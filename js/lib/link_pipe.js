@@ -1,7 +1,7 @@
 // A link over a socket pair to a broker that this Node program starts: the caller declares the
 // origin. The broker and its worker end when this program does.
 import { spawn } from 'node:child_process';
-import { brokerPath } from './host_process.js';
+import { brokerPath } from './host_program.js';
 import { Link } from './link.js';
 
 const linkFd = 3;

@@ -1,0 +1,53 @@
+// The types by TypeScript itself: strict, by both ways it looks modules up; and that what lib.dom promises
+// of an interface is there when the program runs.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import * as interfaces from '../../js/lib/interfaces.js';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const files = readdirSync(folder).filter((name) => name.endsWith('.ts')).map((name) => folder + name);
+
+const kinds = { nodenext: [ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+  bundler: [ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler] };
+
+function program([module, moduleResolution], rootNames = files) {
+  return ts.createProgram(rootNames, { noEmit: true, strict: true, exactOptionalPropertyTypes: true, target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'], types: [], module, moduleResolution, skipLibCheck: false,
+    skipDefaultLibCheck: true });
+}
+
+function complaints(checked) {
+  // Electron's own declarations are its authors' matter.
+  return ts.getPreEmitDiagnostics(checked).filter(({ file }) => !file?.fileName.includes('/node_modules/')).map(({ file, start, messageText }) => {
+    const line = file ? `${file.fileName.slice(file.fileName.lastIndexOf('/') + 1)}:${file.getLineAndCharacterOfPosition(start).line + 1}` : '';
+    return `${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+}
+
+for (const [name, kind] of Object.entries(kinds)) {
+  test(`the types hold in strict mode with moduleResolution ${name}`, () => assert.deepEqual(complaints(program(kind)), []));
+}
+
+test('every member that lib.dom declares of an interface is there', () => {
+  const checked = program(kinds.bundler);
+  const checker = checked.getTypeChecker();
+  const [file] = checked.getSourceFiles().filter(({ fileName }) => fileName.endsWith('/assignable.ts'));
+  const named = (symbols) => [...symbols].map((symbol) => symbol.getName()).filter((name) => !name.startsWith('__'));
+  const lacking = [];
+  let declared = 0;
+  for (const [name, Class] of Object.entries(interfaces)) {
+    const symbol = checker.resolveName(name, file, ts.SymbolFlags.Interface, false);
+    const value = checker.resolveName(name, file, ts.SymbolFlags.Value, false);
+    if (!symbol || !value) continue; // not in this lib.dom, or a dictionary of that name
+    const own = named(symbol.members.values());
+    const statics = named(checker.getPropertiesOfType(checker.getTypeOfSymbol(value)));
+    declared += own.length + statics.length;
+    lacking.push(...own.filter((member) => !(member in Class.prototype)).map((member) => `${name}.prototype.${member}`));
+    lacking.push(...statics.filter((member) => !(member in Class)).map((member) => `${name}.${member}`));
+  }
+  assert.ok(declared > 100, `lib.dom declares ${declared}`);
+  assert.deepEqual(lacking, []);
+});
