@@ -52,7 +52,9 @@ function tarball(folder, out) {
   return join(out, filename.replace(/^@/, '').replace('/', '-'));
 }
 
+// The tree's own doors are built too, so that what is required from the tree is what is packed.
 async function main() {
+  await buildCommonJs(join(root, 'build/cjs'));
   for (const path of Object.values(await pack())) {
     console.log(`${path.slice(root.length)}  ${Math.ceil(statSync(path).size / 1024)} KB`);
   }

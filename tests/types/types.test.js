@@ -13,10 +13,10 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.ts')).map((na
 const kinds = { nodenext: [ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
   bundler: [ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler] };
 
-function program([module, moduleResolution], rootNames = files) {
+function program([module, moduleResolution], rootNames = files, more = {}) {
   return ts.createProgram(rootNames, { noEmit: true, strict: true, exactOptionalPropertyTypes: true, target: ts.ScriptTarget.ES2022,
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'], types: [], module, moduleResolution, skipLibCheck: false,
-    skipDefaultLibCheck: true });
+    skipDefaultLibCheck: true, ...more });
 }
 
 function complaints(checked) {
@@ -30,6 +30,11 @@ function complaints(checked) {
 for (const [name, kind] of Object.entries(kinds)) {
   test(`the types hold in strict mode with moduleResolution ${name}`, () => assert.deepEqual(complaints(program(kind)), []));
 }
+
+test('the Electron example fits Electron\'s types and the package\'s own doors', () => {
+  const example = fileURLToPath(new URL('../../demo/electron/main.js', import.meta.url));
+  assert.deepEqual(complaints(program(kinds.nodenext, [example], { allowJs: true, checkJs: true, types: ['node'] })), []);
+});
 
 test('every member that lib.dom declares of an interface is there', () => {
   const checked = program(kinds.bundler);
