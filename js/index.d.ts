@@ -25,6 +25,9 @@ export interface Core {
 
 export function loadCore(source: BufferSource | Response | Promise<BufferSource | Response>): Promise<Core>;
 
+/** Compiles core.wasm at once, where scripts must find WebRTC before they run. */
+export function compileCore(bytes: BufferSource): Core;
+
 /** Why a session has ended: a status of core/base/status.def and a sentence. */
 export interface SessionEnd {
   status: number;
@@ -33,7 +36,11 @@ export interface SessionEnd {
 
 /** One link to the host, after HELLO and WELCOME. */
 export class Session {
+  /** A session at once: what it is asked is answered when the host has welcomed it. */
+  static begin(link: Link, core: Core, options?: { token?: Uint8Array }): Session;
   static open(link: Link, core: Core, options?: { token?: Uint8Array }): Promise<Session>;
+  /** Resolves when the host has welcomed the page; rejects when it does not. */
+  readonly welcomed: Promise<void>;
   /** Resolves when the link has ended, by whomever. */
   readonly closed: Promise<SessionEnd>;
   readonly isClosed: boolean;
