@@ -1,5 +1,6 @@
 // Where the broker is looked for, in which order, and what a machine is told that lacks something.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,4 +85,11 @@ test('a library that is missing is named in one line', () => {
   chmodSync(lacking, 0o755);
   const line = missingFor(lacking);
   assert.match(line, /^this machine lacks .*libwsnot\.so\.1, which [^\n]+ needs$/);
+  // Whoever starts it is told the same (the system's loader says it on standard error too).
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', `
+    import { connect, startBroker } from '${pathToFileURL(join(tree, 'js/node.js'))}';
+    const say = ({ message }) => console.log(message);
+    await connect({ origin: 'https://app.example', broker: '${lacking}' }).catch(say);
+    await startBroker({ broker: '${lacking}' }).catch(say);`], { encoding: 'utf8' });
+  assert.deepEqual(stdout.trim().split('\n').map((text) => text.includes('libwsnot.so.1')), [true, true], stdout);
 });

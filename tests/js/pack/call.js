@@ -1,5 +1,6 @@
-// A call between two connections of one program, as text for ESM and CommonJS alike: `door` is what
-// the package gave. It prints one line and how long the program took to end after close().
+// A call between two connections of one program or page, as text that ESM, CommonJS and pages take alike.
+
+/** call(global) resolves with what was heard, when both connections are closed. */
 export const call = `
 async function call({ RTCPeerConnection }) {
   const a = new RTCPeerConnection();
@@ -15,9 +16,17 @@ async function call({ RTCPeerConnection }) {
   await b.setRemoteDescription(a.localDescription);
   await b.setLocalDescription();
   await a.setRemoteDescription(b.localDescription);
-  console.log(await heard);
+  const text = await heard;
   a.close();
   b.close();
+  return text;
+}
+`;
+
+/** report() prints what was heard, and how many milliseconds later the program ended by itself. */
+export const program = `
+async function report() {
+  console.log(await call(globalThis));
   const closed = performance.now();
   process.on('exit', () => console.log(Math.ceil(performance.now() - closed)));
 }

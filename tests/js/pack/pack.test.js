@@ -1,13 +1,15 @@
 // The packages as a user gets them: what lies in them, and that a project with nothing else makes calls
 // as ESM and as CommonJS, compiles, and bundles for a page.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { basename, extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { platformPackage } from '../../../js/lib/host_program.js';
-import { call } from './call.js';
+import { haveChromium, launchBrowser } from '../../interop/ends/browser.js';
+import { call, program } from './call.js';
 import { Project } from './project.js';
 
 const tree = fileURLToPath(new URL('../../..', import.meta.url));
@@ -89,8 +91,9 @@ test('a module installs the globals and calls', () =>
   expectCall(project.write('esm.mjs', `
     import { connect, install } from 'portcullis';
     ${call}
+    ${program}
     install(globalThis, await connect({ origin: 'https://app.example', loopback: true }));
-    await call(globalThis);
+    await report();
   `)));
 
 test('a CommonJS program calls', () =>
@@ -98,9 +101,10 @@ test('a CommonJS program calls', () =>
     const { connect, install, RTCPeerConnection } = require('portcullis');
     if (require('portcullis/node').RTCPeerConnection !== RTCPeerConnection) throw new Error('two packages in one');
     ${call}
+    ${program}
     connect({ origin: 'https://app.example', loopback: true }).then((session) => {
       install(globalThis, session);
-      return call(globalThis);
+      return report();
     });
   `)));
 
@@ -137,25 +141,57 @@ for (const [moduleKind, resolution] of [['node16', 'node16'], ['esnext', 'bundle
       files.push(project.write('node.cts', `import door = require('portcullis'); const { connect, install, RTCPeerConnection } = door; ${node}`));
     }
     const tsc = join(tree, 'node_modules/typescript/bin/tsc');
-    const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib: ['es2022'], types: [],
+    const compilerOptions = { noEmit: true, strict: true, skipDefaultLibCheck: true, target: 'es2022', lib: ['es2022'], types: [],
       module: moduleKind, moduleResolution: resolution };
     const config = project.write(`tsconfig.${resolution}.json`, JSON.stringify({ compilerOptions, files }));
     await project.run(process.execPath, tsc, '-p', config).catch(({ stdout }) => assert.fail(stdout));
   });
 }
 
-test('esbuild bundles a page, and core.wasm as its asset', async () => {
+async function bundle() {
   const source = project.write('page.js', `
     import { connect, install } from 'portcullis';
     import wasm from 'portcullis/wasm';
-    export const open = async (given) => install(globalThis, await connect({ ...given, wasm }));
+    ${call}
+    export async function open(given) {
+      const { RTCPeerConnection: native } = globalThis;
+      const session = await connect({ ...given, wasm });
+      install(globalThis, session);
+      const heard = await call(globalThis);
+      return [heard, RTCPeerConnection === native];
+    }
   `);
-  mkdirSync(project.path('out'), { recursive: true });
-  const { metafile } = await build({ entryPoints: [source], outdir: project.path('out'), bundle: true, format: 'esm', metafile: true,
+  return build({ entryPoints: [source], outdir: project.path('out'), bundle: true, format: 'esm', metafile: true,
     platform: 'browser', loader: { '.wasm': 'file' }, absWorkingDir: project.folder, logLevel: 'silent' });
-  const inputs = Object.keys(metafile.inputs);
+}
+
+test('esbuild bundles a page, and core.wasm as its asset', async () => {
+  const inputs = Object.keys((await bundle()).metafile.inputs);
   assert.ok(inputs.some((path) => path.endsWith('js/browser.js')), 'the browser condition');
   assert.deepEqual(inputs.filter((path) => /node\.js$|host_process|build\/cjs/.test(path)), [], 'what no page needs');
   const [asset] = readdirSync(project.path('out')).filter((name) => /^core-.*\.wasm$/.test(name));
   assert.deepEqual(readFileSync(project.path('out', asset)), readFileSync(join(tree, 'build/wasm/core.wasm')));
+});
+
+test('the bundled page calls in Chromium', { skip: haveChromium ? false : 'Chromium is not installed' }, async (t) => {
+  await bundle();
+  const types = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+  const server = createServer(({ url }, response) => {
+    const path = project.path('out', basename(url));
+    const isFile = url !== '/' && existsSync(path);
+    response.writeHead(isFile || url === '/' ? 200 : 404, { 'content-type': types[extname(path)] ?? 'text/html' });
+    response.end(isFile ? readFileSync(path) : '');
+  });
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const { startBroker } = await import(pathToFileURL(join(main(), 'js/node.js')));
+  const broker = await startBroker({ loopback: true });
+  const browser = await launchBrowser();
+  t.after(() => Promise.all([browser.close(), broker.close(), server.close(), server.closeAllConnections()]));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  await broker.allow(origin);
+  const page = await browser.newPage();
+  await page.goto(`${origin}/`);
+  const given = { url: broker.url, token: await broker.token(origin) };
+  const open = async (one) => (await import('/page.js')).open(one);
+  assert.deepEqual(await page.evaluate(open, given), ['hello', false]);
 });
