@@ -7,8 +7,8 @@
 
 #include <webkit2/webkit2.h>
 
-/* frame_origin is the Origin that WebKit wrote on the request, "null" among them; NULL when there is
- * none. Borrowed from the request. */
+/* frame_origin is the Origin that WebKit wrote on the request, "null" among them; NULL when there
+ * is none. Borrowed from the request. */
 const char *frame_origin(WebKitURISchemeRequest *request);
 /* embedding_origin is the origin of what the view shows, serialised; NULL when it has none. The
  * caller frees it with g_free. */

@@ -15,17 +15,19 @@ struct links {
   GHashTable *open; /* number -> page_link */
 };
 
-/* One end of it is the response that the page reads; when that goes, so does the link. */
+/* When the response that the page reads goes, so does the link. */
 typedef struct page_link {
   links *all;
   char *number;
   char *origin;
+  GInputStream *from_host; /* until a response has it */
   GOutputStream *to_host;
 } page_link;
 
 static void free_link(gpointer gone) {
   page_link *link = gone;
-  g_object_unref(link->to_host); /* closes its descriptor */
+  g_clear_object(&link->from_host); /* these close their descriptors */
+  g_object_unref(link->to_host);
   g_free(link->origin);
   g_free(link->number);
   g_free(link);
@@ -33,53 +35,37 @@ static void free_link(gpointer gone) {
 
 /* ---- answers ---- */
 
-static SoupMessageHeaders *headers_for(const char *origin, const char *number) {
-  SoupMessageHeaders *headers = soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE);
-  soup_message_headers_append(headers, "Access-Control-Allow-Origin", origin);
-  soup_message_headers_append(headers, "Cache-Control", "no-store");
-  if (number != NULL) {
-    soup_message_headers_append(headers, "Access-Control-Expose-Headers", "Portcullis-Link");
-    soup_message_headers_append(headers, "Portcullis-Link", number);
-  }
-  return headers;
-}
-
-/* Takes body. number: of a new link, else NULL. */
-static void answer(WebKitURISchemeRequest *request, guint status, GInputStream *body,
-                   const char *number) {
+/* Takes body. WebKit tells the page of the answer when the first byte of body is there. */
+static void answer(WebKitURISchemeRequest *request, guint status, GInputStream *body) {
   const char *origin = frame_origin(request);
+  SoupMessageHeaders *headers = soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE);
+  soup_message_headers_append(headers, "Access-Control-Allow-Origin",
+                              origin == NULL ? "null" : origin);
+  soup_message_headers_append(headers, "Cache-Control", "no-store");
   WebKitURISchemeResponse *response = webkit_uri_scheme_response_new(body, -1);
   webkit_uri_scheme_response_set_status(response, status, NULL);
   webkit_uri_scheme_response_set_content_type(response, "application/octet-stream");
-  webkit_uri_scheme_response_set_http_headers(
-      response, headers_for(origin == NULL ? "null" : origin, number));
+  webkit_uri_scheme_response_set_http_headers(response, headers); /* takes them */
   webkit_uri_scheme_request_finish_with_response(request, response);
   g_object_unref(response);
   g_object_unref(body);
 }
 
 static void answer_text(WebKitURISchemeRequest *request, guint status, const char *text) {
-  answer(request, status, g_memory_input_stream_new_from_data(text, -1, NULL), NULL);
+  answer(request, status, g_memory_input_stream_new_from_data(g_strdup(text), -1, g_free));
 }
 
 /* ---- a link for a frame ---- */
 
-/* The page has gone, or the host has: WebKit reads no more. */
-static void on_response_gone(gpointer context, GObject *stream) {
-  (void)stream;
-  page_link *link = context;
-  g_hash_table_remove(link->all->open, link->number);
-}
-
-static char *keep_link(links *all, const char *origin, int descriptor, GInputStream *from_host) {
+static page_link *keep_link(links *all, const char *origin, int descriptor, int second) {
   page_link *link = g_new0(page_link, 1);
   link->all = all;
   link->number = g_uuid_string_random();
   link->origin = g_strdup(origin);
-  link->to_host = g_unix_output_stream_new(descriptor, TRUE);
-  g_object_weak_ref(G_OBJECT(from_host), on_response_gone, link);
+  link->from_host = g_unix_input_stream_new(descriptor, TRUE);
+  link->to_host = g_unix_output_stream_new(second, TRUE);
   g_hash_table_insert(all->open, link->number, link);
-  return link->number;
+  return link;
 }
 
 static void open_link(links *all, WebKitURISchemeRequest *request) {
@@ -97,11 +83,36 @@ static void open_link(links *all, WebKitURISchemeRequest *request) {
     answer_text(request, 503, pcs_host_sentence(status == PCS_HOST_OK ? PCS_HOST_SYSTEM : status));
     return;
   }
-  GInputStream *from_host = g_unix_input_stream_new(descriptor, TRUE);
-  answer(request, 200, from_host, keep_link(all, origin, second, from_host));
+  answer_text(request, 200, keep_link(all, origin, descriptor, second)->number);
 }
 
-/* ---- bytes for it ---- */
+/* find_link: another origin's link is as good as none. */
+static page_link *find_link(const links *all, WebKitURISchemeRequest *request, const char *number) {
+  page_link *link = g_hash_table_lookup(all->open, number);
+  const char *origin = frame_origin(request);
+  bool is_theirs = link != NULL && origin != NULL && strcmp(origin, link->origin) == 0;
+  return is_theirs ? link : NULL;
+}
+
+/* ---- bytes from it and for it ---- */
+
+/* The page has gone, or the host has: WebKit reads no more. */
+static void on_response_gone(gpointer context, GObject *stream) {
+  (void)stream;
+  page_link *link = context;
+  g_hash_table_remove(link->all->open, link->number);
+}
+
+static void give_bytes(const links *all, WebKitURISchemeRequest *request, const char *number) {
+  page_link *link = find_link(all, request, number);
+  if (link == NULL || link->from_host == NULL) {
+    answer_text(request, 404, "");
+    return;
+  }
+  GInputStream *from_host = g_steal_pointer(&link->from_host);
+  g_object_weak_ref(G_OBJECT(from_host), on_response_gone, link);
+  answer(request, 200, from_host);
+}
 
 static void on_taken(GObject *to_host, GAsyncResult *result, gpointer context) {
   WebKitURISchemeRequest *request = context;
@@ -110,31 +121,31 @@ static void on_taken(GObject *to_host, GAsyncResult *result, gpointer context) {
   g_object_unref(request);
 }
 
-static void take_bytes(links *all, WebKitURISchemeRequest *request, const char *number) {
-  page_link *link = g_hash_table_lookup(all->open, number);
-  const char *origin = frame_origin(request);
+static void take_bytes(const links *all, WebKitURISchemeRequest *request, const char *number) {
+  page_link *link = find_link(all, request, number);
   GInputStream *body = webkit_uri_scheme_request_get_http_body(request);
-  bool is_theirs = link != NULL && origin != NULL && strcmp(origin, link->origin) == 0;
-  if (!is_theirs || body == NULL) {
-    answer_text(request, 404, ""); /* another's link is as good as none */
+  if (link == NULL || body == NULL) {
+    answer_text(request, 404, "");
     return;
   }
-  g_output_stream_splice_async(link->to_host, body, G_OUTPUT_STREAM_SPLICE_NONE,
-                               G_PRIORITY_DEFAULT, NULL, on_taken, g_object_ref(request));
+  g_output_stream_splice_async(link->to_host, body, G_OUTPUT_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT,
+                               NULL, on_taken, g_object_ref(request));
 }
 
 /* ---- the scheme ---- */
 
 static void on_request(WebKitURISchemeRequest *request, gpointer context) {
   const char *address = webkit_uri_scheme_request_get_uri(request);
-  const char *method = webkit_uri_scheme_request_get_http_method(request);
-  bool is_post = strcmp(method, "POST") == 0;
-  if (strcmp(address, PATH) == 0 && strcmp(method, "GET") == 0) {
-    open_link(context, request);
-  } else if (g_str_has_prefix(address, PATH) && is_post) {
-    take_bytes(context, request, address + strlen(PATH));
-  } else {
+  bool is_post = strcmp(webkit_uri_scheme_request_get_http_method(request), "POST") == 0;
+  const char *number = g_str_has_prefix(address, PATH) ? address + strlen(PATH) : NULL;
+  if (number == NULL) {
     answer_text(request, 404, "");
+  } else if (*number == '\0' && is_post) {
+    open_link(context, request);
+  } else if (is_post) {
+    take_bytes(context, request, number);
+  } else {
+    give_bytes(context, request, number);
   }
 }
 

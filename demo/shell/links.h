@@ -1,8 +1,12 @@
 /*
- * The scheme "portcullis:" of a web context. GET portcullis://link/ opens a link for the frame that
- * asks, at the host: the response's body is all that the host says, and its header names the link.
- * POST portcullis://link/NUMBER, of the same origin, gives bytes to it, and is answered when the host
- * has taken them. The number is random; what has gone is gone.
+ * The scheme "portcullis:" of a web context, for the relay in each frame (js/webkit/relay.js):
+ *
+ *   POST portcullis://link/         opens a link at the host, for the frame that asks: its number
+ *   GET  portcullis://link/NUMBER   once: all that the host says, for as long as the link lives
+ *   POST portcullis://link/NUMBER   bytes for the host; answered when it has taken them
+ *
+ * A number is random, and good for the origin that opened it only. When the page reads no more, the
+ * link is closed.
  */
 #ifndef DEMO_SHELL_LINKS_H
 #define DEMO_SHELL_LINKS_H

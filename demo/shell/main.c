@@ -67,7 +67,8 @@ static bool add_script(const shell *the, WebKitUserContentManager *content, cons
 }
 
 /* What the engine itself would ask of the user has no answer here but no. */
-static gboolean on_permission(WebKitWebView *view, WebKitPermissionRequest *request, gpointer none) {
+static gboolean on_permission(WebKitWebView *view, WebKitPermissionRequest *request,
+                              gpointer none) {
   (void)view;
   (void)none;
   webkit_permission_request_deny(request);

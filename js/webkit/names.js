@@ -2,4 +2,3 @@
 // relay, and the scheme by which the relay reaches the shell's own process.
 export const channel = 'portcullis:link';
 export const scheme = 'portcullis://link/';
-export const linkHeader = 'Portcullis-Link';

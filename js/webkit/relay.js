@@ -3,7 +3,7 @@
 // not bind it, and the page cannot call it. To the page go the bytes of one long response; to the
 // host, one request after the other.
 import { isBytes, underWayBytesMax } from '../electron/port_traffic.js';
-import { channel, linkHeader, scheme } from './names.js';
+import { channel, scheme } from './names.js';
 
 let port = null;
 let toPage = 0; // bytes the page has not taken yet
@@ -23,14 +23,15 @@ globalThis.addEventListener('message', function hear(event) {
 });
 
 async function receive() {
-  const response = await fetch(scheme);
-  if (!response.ok) {
-    end((await response.text()) || 'The shell gives this page no link.');
+  const opened = await fetch(scheme, { method: 'POST', body: '' });
+  const text = await opened.text();
+  if (!opened.ok) {
+    end(text || 'The shell gives this page no link.');
     return;
   }
-  link = response.headers.get(linkHeader);
+  link = text;
   send();
-  const reader = response.body.getReader();
+  const reader = (await fetch(scheme + link)).body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
