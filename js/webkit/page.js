@@ -17,6 +17,8 @@ if (globalThis.isSecureContext) {
   const { port1, port2 } = new MessageChannel();
   globalThis.postMessage({ type: channel }, '*', [port2]);
   const session = Session.begin(new PortLink(port1), compileCore(wasm));
-  session.welcomed.catch(() => {}); // whoever opens a connection is told
   install(globalThis, session);
+  const ready = session.welcomed.then(() => session);
+  ready.catch(() => {}); // whoever opens a connection is told
+  Object.defineProperty(globalThis, 'portcullis', { value: Object.freeze({ ready }) });
 }
