@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// buildWebKit writes both scripts into the folder out.
+// buildWebKit writes both scripts into the folder out, and gives it.
 export async function buildWebKit(out = join(root, 'build/webkit')) {
   const contents = readFileSync(join(root, 'build/wasm/core.wasm'));
   await build({
@@ -27,6 +27,7 @@ export async function buildWebKit(out = join(root, 'build/webkit')) {
       },
     }],
   });
+  return out;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildWebKit();
