@@ -71,6 +71,7 @@ function broken(error) {
 function show(state, text = states[state]) {
   element('status').dataset.state = state;
   element('status').textContent = text;
+  document.title = `${text} · Portcullis chat`;
   element('invite').hidden = state !== 'waiting';
   element('security').hidden = state !== 'connected';
   for (const id of ['text', 'send', 'attach']) element(id).disabled = state !== 'connected';

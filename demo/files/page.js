@@ -51,6 +51,7 @@ function broken(error) {
 function show(state, text = states[state]) {
   element('status').dataset.state = state;
   element('status').textContent = text;
+  document.title = `${text} · Portcullis files`;
   element('invite').hidden = state !== 'waiting';
 }
 

@@ -75,12 +75,17 @@ static gboolean on_permission(WebKitWebView *view, WebKitPermissionRequest *requ
   return TRUE;
 }
 
+/* The address first: it says whose page it is, which the page's own title need not. */
 static void on_title(WebKitWebView *view, GParamSpec *property, gpointer context) {
   (void)property;
   const shell *the = context;
-  /* The address, not the page's own title, says whose page it is. */
   const char *address = webkit_web_view_get_uri(view);
-  gtk_window_set_title(GTK_WINDOW(the->window), address == NULL ? "Portcullis" : address);
+  const char *title = webkit_web_view_get_title(view);
+  bool has_title = title != NULL && *title != '\0';
+  char *text = g_strdup_printf("%s%s%s", address == NULL ? "Portcullis" : address,
+                               has_title ? " - " : "", has_title ? title : "");
+  gtk_window_set_title(GTK_WINDOW(the->window), text);
+  g_free(text);
 }
 
 static gboolean on_host_ended(GIOChannel *channel, GIOCondition condition, gpointer none) {
@@ -105,6 +110,7 @@ static WebKitWebView *make_view(shell *the, WebKitUserContentManager *content) {
                                                               TRUE);
   g_signal_connect(view, "permission-request", G_CALLBACK(on_permission), NULL);
   g_signal_connect(view, "notify::uri", G_CALLBACK(on_title), the);
+  g_signal_connect(view, "notify::title", G_CALLBACK(on_title), the);
   the->window = gtk_window_new(GTK_WINDOW_TOPLEVEL);
   gtk_window_set_default_size(GTK_WINDOW(the->window), WIDTH, HEIGHT);
   gtk_container_add(GTK_CONTAINER(the->window), widget);
