@@ -17,7 +17,8 @@ export async function serveFrames({ ipcMain, MessageChannelMain }, { origins, wa
   const isAllowed = typeof origins === 'function' ? origins : (origin) => origins.includes(origin);
   const core = new Uint8Array(await readFile(wasm));
   const broker = await startBroker(options);
-  const bridges = new Set();
+  const links = new Map(); // a frame's number -> the link of the page it shows
+  const asking = new Map(); // a frame's number -> itself, when it has asked again meanwhile
 
   async function openLink(frame) {
     const origin = frame.origin;
@@ -33,17 +34,36 @@ export async function serveFrames({ ipcMain, MessageChannelMain }, { origins, wa
       return;
     }
     const { port1, port2 } = new MessageChannelMain();
-    const one = { close: () => port1.close() };
-    bridges.add(one);
-    bridge(port1, socket, () => bridges.delete(one));
+    join(frame.frameTreeNodeId, port1, socket);
     frame.postMessage(channel, { token, wasm: core }, [port2]);
   }
 
-  function onAsked({ senderFrame: frame }) {
-    if (!frame) return; // it has gone
-    openLink(frame).catch(({ message }) => {
+  // A frame has one link: that of the page before ends, if it has not by itself.
+  function join(id, port, socket) {
+    links.get(id)?.close();
+    links.set(id, port);
+    bridge(port, socket, () => links.get(id) === port && links.delete(id));
+  }
+
+  async function answer(frame) {
+    try {
+      await openLink(frame);
+    } catch ({ message }) {
       if (!frame.detached) frame.postMessage(channel, { refused: message });
-    });
+    }
+  }
+
+  // However often a frame asks, it is answered once at a time, and for the page it shows last.
+  async function onAsked({ senderFrame: frame }) {
+    if (!frame) return; // it has gone
+    const id = frame.frameTreeNodeId;
+    const isAsking = asking.has(id);
+    asking.set(id, isAsking ? frame : null);
+    if (isAsking) return;
+    await answer(frame);
+    const again = asking.get(id);
+    asking.delete(id);
+    if (again) onAsked({ senderFrame: again });
   }
 
   ipcMain.on(channel, onAsked);
@@ -51,7 +71,7 @@ export async function serveFrames({ ipcMain, MessageChannelMain }, { origins, wa
     broker,
     close() {
       ipcMain.removeListener(channel, onAsked);
-      for (const one of bridges) one.close();
+      for (const port of links.values()) port.close();
       return broker.close();
     },
   };

@@ -20,8 +20,8 @@ export function brokerPath(asked) {
   const built = fileURLToPath(new URL(`../../build/release/${program}`, here));
   const found = [packagedPath(), built].find((path) => path !== null && existsSync(path));
   if (found) return found;
-  throw new Error(`There is no ${program} for this machine: npm install ${platformPackage()}, or build Portcullis `
-    + `(./bootstrap build) and name the program in PORTCULLIS_BROKER`);
+  throw new Error(`There is no ${program} for this machine: npm install ${platformPackage()}, if there is one, or build `
+    + `Portcullis (./bootstrap build) and name the program in PORTCULLIS_BROKER`);
 }
 
 // platformPackage is the name of the package with this platform's programs, whether it exists or not.

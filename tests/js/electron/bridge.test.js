@@ -166,6 +166,24 @@ test('a token of one frame opens no second link', async () => {
   first.port.close();
 });
 
+test('a frame has one link, however often it asks', async () => {
+  const frame = new Frame(origin);
+  const answers = [];
+  let firstEnds;
+  frame.toPreload.on('portcullis:link', ({ ports: [port] }) => {
+    firstEnds ??= new Promise((resolve) => { port.on('close', resolve); });
+    answers.push(port);
+  });
+  for (let i = 0; i < 50; i++) frame.ask();
+  await within(until(() => answers.length === 2), 'two answers, one at once and one for all that asked meanwhile');
+  await bare(); // another frame's, asked for later, is there
+  assert.equal(answers.length, 2);
+  await within(firstEnds, 'the first link to end');
+  const stays = lastTextOf(answers[1]);
+  answers[1].postMessage(-1); // it lives: what is wrong is answered
+  assert.match(await stays, /^The page/);
+});
+
 test('what is neither bytes nor a number, or a number that is not true, ends the frame\'s link', async () => {
   for (const bad of [{ fake: true }, 'text', -1, 1, 0.5, NaN, null, [1]]) {
     const { port } = await bare();

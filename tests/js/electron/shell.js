@@ -37,6 +37,8 @@ export class MessageChannelMain {
 
 export const ipcMain = new EventEmitter();
 
+let numFrames = 0;
+
 /** A frame of a window: what the main process sees of it, and the page's world inside. */
 export class Frame {
   detached = false;
@@ -45,6 +47,7 @@ export class Frame {
   constructor(origin, { embedder = origin, ipc = ipcMain } = {}) {
     this.ipc = ipc;
     this.origin = origin;
+    this.frameTreeNodeId = ++numFrames;
     this.top = { origin: embedder };
     this.toPreload = new EventEmitter();
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -173,13 +173,13 @@ test('esbuild bundles a page, and core.wasm as its asset', async () => {
   assert.deepEqual(readFileSync(project.path('out', asset)), readFileSync(join(tree, 'build/wasm/core.wasm')));
 });
 
-test('the bundled page calls in Chromium', { skip: haveChromium ? false : 'Chromium is not installed' }, async (t) => {
+test('a page calls in Chromium, bundled and as the package lies in node_modules', { skip: haveChromium ? false : 'Chromium is not installed' }, async (t) => {
   await bundle();
   const types = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
   const server = createServer(({ url }, response) => {
-    const path = project.path('out', basename(url));
-    const isFile = url !== '/' && existsSync(path);
-    response.writeHead(isFile || url === '/' ? 200 : 404, { 'content-type': types[extname(path)] ?? 'text/html' });
+    const path = project.path(url.startsWith('/node_modules/') ? '.' : 'out', `.${url}`);
+    const isFile = extname(url) !== '' && existsSync(path);
+    response.writeHead(isFile || url === '/' ? 200 : 404, { 'content-type': types[extname(url)] ?? 'text/html' });
     response.end(isFile ? readFileSync(path) : '');
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
@@ -194,4 +194,6 @@ test('the bundled page calls in Chromium', { skip: haveChromium ? false : 'Chrom
   const given = { url: broker.url, token: await broker.token(origin) };
   const open = async (one) => (await import('/page.js')).open(one);
   assert.deepEqual(await page.evaluate(open, given), ['hello', false]);
+  const plain = async (one) => (await (await import('/node_modules/portcullis/js/browser.js')).connect(one)).isClosed;
+  assert.equal(await page.evaluate(plain, { url: broker.url, token: await broker.token(origin) }), false);
 });
