@@ -242,7 +242,7 @@ static void follow_dtls(pcs_peer *peer, uint64_t now_us) {
     begin_sctp(peer);
   }
   if (state == PCS_DTLS_CLOSED && peer->told_dtls != state && !peer->closing) {
-    pcs_peer_end_data(peer, PCS_OK);
+    peer->data_is_over = true;
     /* RFC 7675 5.2: an authenticated end takes consent back at once. */
     pcs_ice_agent_revoke(peer->ice, now_us);
   }
