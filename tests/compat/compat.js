@@ -10,7 +10,7 @@ import { runAdapter } from './adapter.js';
 import { libraries } from './libraries.js';
 import { pairings, playLibrary } from './play.js';
 import { runOwnTests, skipReason } from './simple_peer_tests.js';
-import { keepInReadme, markdown, today, versionOf } from './table.js';
+import { keepInReadme, markdown, today, versionOf } from '../table.js';
 
 const { values: options } = parseArgs({ options: { readme: { type: 'boolean' }, only: { type: 'string' } } });
 const isWanted = (name) => !options.only || name === options.only;

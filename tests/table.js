@@ -1,7 +1,7 @@
 // Tables in Markdown, and the place in README.md that a command keeps.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const readme = new URL('../../README.md', import.meta.url);
+const readme = new URL('../README.md', import.meta.url);
 
 export function markdown(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -21,6 +21,6 @@ export function keepInReadme(name, text) {
 export const today = () => new Date().toISOString().slice(0, 10);
 
 export function versionOf(name) {
-  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
+  const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')).version;
 }
