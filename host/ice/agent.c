@@ -70,6 +70,8 @@ pcs_status pcs_ice_agent_new(pcs_ice_agent **out_agent, const pcs_ice_config *co
   }
   agent->random = random;
   agent->policy = config->policy;
+  agent->reach_facts = config->reach;
+  agent->questions = config->questions;
   agent->tie_breaker = pcs_random_u64(random);
   /* RFC 8445 6.1.1: who is checked before a plan came has made the offer, and so controls. */
   agent->role = PCS_ICE_CONTROLLING;
@@ -172,15 +174,6 @@ const pcs_ice_path *pcs_ice_path_of(const pcs_ice_agent *agent, uint32_t path_id
     }
   }
   return pcs_ice_relay_path_of(agent, path_id);
-}
-
-pcs_reach pcs_ice_reach(const pcs_ice_agent *agent) {
-  for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
-    if (agent->paths[i].used && pcs_address_is_loopback(&agent->paths[i].path.address)) {
-      return PCS_REACH_LOOPBACK;
-    }
-  }
-  return PCS_REACH_NETWORK;
 }
 
 pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_path *path) {

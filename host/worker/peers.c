@@ -28,6 +28,7 @@ struct pcs_peers {
   size_t num;
   uint64_t sctp_tick_at_us;
   uint64_t timer_at_us; /* what the timer is set to, UINT64_MAX for nothing */
+  pcs_questions questions;
   uint8_t receive_memory[PCS_UDP_RECEIVE_BYTES];
 };
 
@@ -57,6 +58,7 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
   peers->config = *config;
   peers->sctp_tick_at_us = UINT64_MAX;
   peers->timer_at_us = UINT64_MAX;
+  pcs_questions_init(&peers->questions, pcs_clock_now_us(), config->question_bytes);
   if (pcs_timer_new(&peers->timer, config->loop, on_timer, peers) != PCS_OK ||
       pcs_resolver_new(&peers->resolver, config->loop, on_resolved, peers) != PCS_OK) {
     pcs_peers_free(peers);
@@ -213,6 +215,8 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
   pcs_peer_config config = {.handle = place->handle,
                             .certificate = certificate,
                             .ice_policy = policy,
+                            .reach = peers->config.reach,
+                            .questions = &peers->questions,
                             .random = peers->config.random,
                             .handles = peers->config.handles,
                             .object = place};
@@ -246,6 +250,14 @@ pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place, uint32_t
   *out_place = place;
   *out_handle = place->handle;
   return PCS_OK;
+}
+
+void pcs_peers_set_reach(pcs_peers *peers, uint64_t now_us, const pcs_reach_facts *facts) {
+  peers->config.reach = *facts;
+  for (size_t i = 0; i < peers->num; i++) {
+    pcs_ice_agent_set_reach(pcs_peer_ice(peers->places[i]->peer), now_us, facts);
+    pcs_peers_touch(peers->places[i]);
+  }
 }
 
 pcs_peer *pcs_peers_peer(const pcs_peer_place *place) {

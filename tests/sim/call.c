@@ -20,7 +20,9 @@ static void init_end(sim_call *call, int index) {
   *end = (sim_end){.call = call, .index = index, .nat = SIM_PUBLIC};
   end->random = pcs_random_seeded_init(&end->random_state,
                                        call->world.seed * 2654435761u + (uint64_t)index + 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL,
+                           .reach = call->options.reach,
+                           .questions = index == 0 ? call->options.questions : NULL};
   pcs_status status = pcs_ice_agent_new(&end->agent, &config, &end->random);
   assert(status == PCS_OK);
   (void)status;

@@ -85,6 +85,8 @@ typedef struct sim_options {
   bool both_controlling;
   bool both_controlled;
   bool lite_answerer; /* as the offerer is told */
+  pcs_reach_facts reach;
+  pcs_questions *questions; /* end 0's page */
 } sim_options;
 
 struct sim_call {
