@@ -49,8 +49,8 @@ static void start_one(pcs_ice_agent *agent, uint64_t now_us) {
 void pcs_ice_step(pcs_ice_agent *agent, uint64_t now_us) {
   agent->step_us = now_us;
   pcs_ice_check_expire(agent, now_us);
-  pcs_ice_keep_consent(agent, now_us);
   pcs_ice_select_step(agent, now_us);
+  pcs_ice_keep_consent(agent, now_us); /* of what has just been selected too */
   pcs_ice_gather_step(agent, now_us);
   pcs_ice_pairs_thaw_idle(&agent->pairs, agent->current);
   start_one(agent, now_us);
@@ -183,6 +183,7 @@ pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us, const p
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (!agent->paths[i].used) {
       agent->paths[i] = (pcs_ice_path_slot){true, *path};
+      pcs_ice_search_from(agent, path);
       pcs_ice_step(agent, now_us);
       return PCS_OK;
     }
@@ -213,6 +214,7 @@ void pcs_ice_forget_path(pcs_ice_agent *agent, uint32_t path_id) {
 
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
   pcs_ice_expire_consent(agent, now_us);
+  bool had_selected = agent->selected != 0;
   pcs_ice_gather_forget_path(agent, path_id);
   pcs_ice_relay_forget_path(agent, path_id);
   pcs_ice_forget_path(agent, path_id);
@@ -220,6 +222,9 @@ void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t p
     if (agent->paths[i].used && agent->paths[i].path.id == path_id) {
       agent->paths[i] = (pcs_ice_path_slot){0};
     }
+  }
+  if (had_selected && agent->selected == 0) {
+    pcs_ice_search(agent, now_us);
   }
   pcs_ice_step(agent, now_us);
 }

@@ -12,6 +12,7 @@
  *   checklist.c   pairs: making, ordering, what is checked next
  *   check.c       requests out, responses in
  *   answer.c      requests in, responses out; what the other side's checks teach
+ *   search.c      another way when the network changes or the selected pair falls silent
  *   select.c      nomination, the selected pair, its consent, the transport's state
  *   reach.c       whom may be asked, and how much
  *   poll.c        events, one at a time
@@ -92,6 +93,8 @@ typedef struct pcs_ice_session {
   bool used;
   bool failed;
   bool nominated; /* a pair of it is nominated: no ordinary checks any more */
+  bool searching; /* and yet they are made: for another way than the selected pair */
+  bool silent;    /* the selected pair was, at the last step */
   bool remote_lite;
   uint8_t remote;
   uint32_t generation;
@@ -381,6 +384,17 @@ void pcs_ice_consent_lost(pcs_ice_agent *agent, pcs_ice_pair *pair);
 void pcs_ice_select_step(pcs_ice_agent *agent, uint64_t now_us);
 void pcs_ice_state_step(pcs_ice_agent *agent, uint64_t now_us);
 uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us);
+
+/* search.c */
+/* pcs_ice_search_from: a socket came; checks go from it too. */
+void pcs_ice_search_from(pcs_ice_agent *agent, const pcs_ice_path *path);
+/* pcs_ice_search begins checks on every pair that might carry on in place of the selected one. */
+void pcs_ice_search(pcs_ice_agent *agent, uint64_t now_us);
+/* pcs_ice_search_step begins it when the selected pair falls silent. */
+void pcs_ice_search_step(pcs_ice_agent *agent, uint64_t now_us);
+/* pcs_ice_search_moved is the nominated pair that a controlling peer has moved to, NULL: none. */
+pcs_ice_pair *pcs_ice_search_moved(pcs_ice_agent *agent, uint64_t now_us,
+                                   const pcs_ice_pair *selected);
 
 /* reach.c */
 /* How far peers, and servers, may be. Loopback addresses are reached by agents with a loopback

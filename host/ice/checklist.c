@@ -60,7 +60,7 @@ pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *ses
 void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t remote_id) {
   const pcs_ice_candidate *remote = pcs_ice_candidates_get(&agent->remote, remote_id);
   uint8_t index = pcs_ice_session_index(agent, session);
-  if (session->failed || session->nominated) {
+  if (session->failed || (session->nominated && !session->searching)) {
     return; /* RFC 8838 12: a list that is done takes no more pairs. */
   }
   for (size_t i = 0; i < agent->local.num; i++) {
