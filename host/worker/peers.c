@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/sys/clock.h"
+#include "host/sys/interface_changes.h"
 #include "host/sys/resolve.h"
 #include "host/worker/streams.h"
 
@@ -24,6 +25,7 @@ struct pcs_peers {
   pcs_peers_config config;
   pcs_timer *timer;
   pcs_resolver *resolver;
+  pcs_interface_changes *changes; /* from the first gathering on */
   pcs_peer_place *places[PCS_PEERS_MAX];
   size_t num;
   uint64_t sctp_tick_at_us;
@@ -82,6 +84,7 @@ void pcs_peers_free(pcs_peers *peers) {
   for (size_t i = 0; i < peers->num; i++) {
     free_place(peers->places[i]);
   }
+  pcs_interface_changes_free(peers->changes);
   pcs_resolver_free(peers->resolver);
   pcs_timer_free(peers->timer);
   free(peers);
@@ -264,11 +267,28 @@ pcs_peer *pcs_peers_peer(const pcs_peer_place *place) {
   return place->peer;
 }
 
+static void on_interfaces_changed(void *context) {
+  pcs_peers *peers = (pcs_peers *)context;
+  for (size_t i = 0; i < peers->num; i++) {
+    pcs_peer_place *place = peers->places[i];
+    pcs_paths_follow(place->paths, pcs_clock_now_us(), pcs_peer_ice(place->peer));
+    pcs_peers_touch(place);
+  }
+}
+
 pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t generation) {
+  pcs_peers *peers = place->peers;
   pcs_ice_agent *ice = pcs_peer_ice(place->peer);
   pcs_ice_path fresh[PCS_ICE_PATHS_MAX];
   size_t num = 0;
-  pcs_status status = pcs_paths_open(place->paths, fresh, &num);
+  pcs_status status = PCS_OK;
+  if (peers->changes == NULL) {
+    status = pcs_interface_changes_new(&peers->changes, peers->config.loop, on_interfaces_changed,
+                                       peers);
+  }
+  if (status == PCS_OK) {
+    status = pcs_paths_open(place->paths, fresh, &num);
+  }
   for (size_t i = 0; i < num && status == PCS_OK; i++) {
     status = pcs_ice_agent_add_path(ice, now_us, &fresh[i]);
   }
