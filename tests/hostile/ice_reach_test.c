@@ -290,6 +290,38 @@ static void test_ufrag_to_localhost(void) {
   }
 }
 
+/* Nor does the ufrag of a check from an address that no signalling named come back to a page. */
+static void test_reflexive_ufrag(void) {
+  static sim_hand hand;
+  begin(&NOTHING);
+  pcs_address theirs = sim_ipv4(0xcb007142, 40001);
+  sim_hand_open(&hand, &call, &theirs);
+  memcpy(hand.own.ufrag, "covertLetters", 13);
+  hand.own.ufrag_len = 13;
+  hand.answers = true;
+  sim_call_gather(&call, 0);
+  call.ends[0].remote = hand.own;
+  CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLED), PCS_OK);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.role = PCS_ICE_CONTROLLING;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, SECOND_US, NULL);
+  static pcs_candidate_stats rows[2 * PCS_CANDIDATES_MAX];
+  size_t num = pcs_ice_agent_candidate_stats(call.ends[0].agent, rows, 2 * PCS_CANDIDATES_MAX);
+  size_t num_reflexive = 0;
+  for (size_t i = 0; i < num; i++) {
+    if (rows[i].is_remote != 0) {
+      num_reflexive++;
+      CHECK_EQ_INT(rows[i].candidate.type, PCS_CANDIDATE_PRFLX);
+      CHECK_EQ_INT(rows[i].candidate.address.family, PCS_ADDRESS_NONE);
+      CHECK_EQ_UINT(rows[i].candidate.name.len, 0);
+      CHECK_EQ_BYTES(rows[i].candidate.foundation.data, 5, "prflx", 5); /* and our own number */
+    }
+  }
+  CHECK_EQ_UINT(num_reflexive, 1);
+  end();
+}
+
 int main(void) {
   RUN("X10: a refused address looks to the page like one that never answers",
       test_refused_addresses);
@@ -301,5 +333,7 @@ int main(void) {
   RUN("a grant that is withdrawn ends the call into the local network", test_grant_withdrawn);
   RUN("X11: a server's URL into the local network or this machine is refused unseen", test_servers);
   RUN("X12: no remote ufrag reaches a service on this machine", test_ufrag_to_localhost);
+  RUN("X12: a peer-reflexive candidate's row carries nothing of what its check said",
+      test_reflexive_ufrag);
   return check_report();
 }
