@@ -30,20 +30,22 @@ test.after(async () => {
 });
 
 const peers = {
-  Chromium: { open: () => browser.pageEnd(site, 'native'), skip: !haveChromium && 'Chromium is not installed' },
-  'node-datachannel': { open: () => NodeEnd.open('node-datachannel'), skip: false },
+  Chromium: { open: () => browser.pageEnd(site, 'native'), skip: !haveChromium && 'Chromium is not installed', over: Object.keys(paths) },
+  Portcullis: { open: () => NodeEnd.open('portcullis'), over: ['reorders and doubles', 'does all of it'] },
+  /* Its usrsctp is not mended as ours is (forward_tsn.cmake): nothing may be given up. */
+  'node-datachannel': { open: () => NodeEnd.open('node-datachannel'), over: ['loses 2 %', 'does all of it'], maxRetransmits: 50 },
 };
 
-async function playOver(t, what, seed, openPeer) {
+async function playOver(t, what, seed, { open, maxRetransmits }) {
   const path = new BadPath(what, seed);
-  const ends = await Promise.all([NodeEnd.open('portcullis'), openPeer()]);
+  const ends = await Promise.all([NodeEnd.open('portcullis'), open()]);
   t.after(async () => {
     path.close();
     await Promise.all(ends.map((end) => end.close()));
   });
   path.between(...ends);
   try {
-    return { ...await play('interop/scenarios/rough.js', ends, { count }), seen: path.seen };
+    return { ...await play('interop/scenarios/rough.js', ends, { count, maxRetransmits }), seen: path.seen };
   } catch (error) {
     throw new Error(`seed ${seed}, ${JSON.stringify(path.seen)}: ${error.message}`, { cause: error });
   }
@@ -51,10 +53,11 @@ async function playOver(t, what, seed, openPeer) {
 
 test('data arrives whole over a bad path', { timeout, concurrency: 8 }, async (t) => {
   const seedGiven = Number(process.env.PCS_TEST_SEED ?? 0);
-  await Promise.all(Object.entries(peers).flatMap(([peer, { open, skip }], p) =>
-    Object.entries(paths).map(([how, what], i) =>
-      t.test(`between Portcullis and ${peer}, over a path that ${how}`, { timeout, skip }, async (each) => {
-        const { a, b, seen } = await playOver(each, what, seedGiven || 1000 * (p + 1) + 10 * i, open);
+  await Promise.all(Object.entries(peers).flatMap(([name, peer], p) =>
+    peer.over.map((how, i) =>
+      t.test(`between Portcullis and ${name}, over a path that ${how}`, { timeout, skip: peer.skip }, async (each) => {
+        const what = paths[how];
+        const { a, b, seen } = await playOver(each, what, seedGiven || 1000 * (p + 1) + 10 * i, peer);
         each.diagnostic(`${a.seconds.toFixed(1)} s, ${JSON.stringify(seen)}, ${a.unreliable} and ${b.unreliable} of ${count} unreliable ones`);
         if (what.loss) assert.ok(seen.lost > 0);
         if (what.duplicate) assert.ok(seen.doubled > 0);

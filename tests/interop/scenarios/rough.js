@@ -2,10 +2,10 @@
 // back-pressure. What is reliable arrives whole and once; what is not arrives whole or not at all.
 import { begin, bytesOf, check, checkEqual, meet, pattern, seen, sha256 } from './call.js';
 
-const recipes = [
+const recipes = (maxRetransmits = 0) => [
   ['ordered', {}],
   ['unordered', { ordered: false }],
-  ['unreliable', { ordered: false, maxRetransmits: 0 }],
+  ['unreliable', { ordered: false, maxRetransmits }],
 ];
 const high = 1 << 19;
 const low = 1 << 17;
@@ -18,17 +18,17 @@ function messageOf(i) {
   return bytes;
 }
 
-export async function a(env, { count }) {
-  return exchange(env, await begin(env, recipes), count);
+export async function a(env, { count, maxRetransmits }) {
+  return exchange(env, await begin(env, recipes(maxRetransmits)), count);
 }
 
 export async function b(env, { count }) {
-  return exchange(env, await meet(env, recipes.length), count);
+  return exchange(env, await meet(env, recipes().length), count);
 }
 
 async function exchange(env, { pc, channels }, count) {
   const began = performance.now();
-  const [ordered, unordered, unreliable] = recipes.map(([label]) => channels.find(({ channel }) => channel.label === label));
+  const [ordered, unordered, unreliable] = recipes().map(([label]) => channels.find(({ channel }) => channel.label === label));
   const arrived = new Map();
   unreliable.channel.addEventListener('message', ({ data }) => take(arrived, bytesOf(data)));
   await Promise.all([send(ordered.channel, count), send(unordered.channel, count), send(unreliable.channel, count),
