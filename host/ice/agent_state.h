@@ -58,6 +58,9 @@
 /* How long a better pair is waited for once one is valid (RFC 8445 8.1.1 leaves it to us): two
  * round trips on most of the internet. */
 #define PCS_ICE_NOMINATION_WAIT_US 200000u
+/* The same when all that is valid goes through a relay. Data flows meanwhile; a translator that drops
+ * a direct pair's first check lets in the repetition, RTO later. */
+#define PCS_ICE_RELAYED_NOMINATION_WAIT_US 1000000u
 /* When it is given up. DEVIATION: RFC 8863 4 waits 39.5 s; a caller does not, nor do browsers. */
 #define PCS_ICE_PATIENCE_US 30000000u
 #define PCS_ICE_EXHAUSTED_US 15000000u

@@ -71,10 +71,21 @@ static pcs_ice_pair *to_nominate(pcs_ice_agent *agent, uint64_t now_us) {
   return best_of(agent, now_us, WANTED_VALID, 0);
 }
 
+static bool is_relayed(const pcs_ice_agent *agent, const pcs_ice_pair *pair) {
+  const pcs_ice_candidate *local = pcs_ice_candidates_get(&agent->local, pair->local_id);
+  const pcs_ice_candidate *remote = pcs_ice_candidates_get(&agent->remote, pair->remote_id);
+  return (local != NULL && local->type == PCS_CANDIDATE_RELAY) ||
+         (remote != NULL && remote->type == PCS_CANDIDATE_RELAY);
+}
+
 /* When a pair is nominated: at once if nothing better can come, else after a short wait. */
 static uint64_t nominates_at(pcs_ice_agent *agent, const pcs_ice_pair *best) {
   uint64_t first_us = pcs_ice_current(agent)->first_valid_us;
-  return better_may_come(agent, best) ? first_us + PCS_ICE_NOMINATION_WAIT_US : first_us;
+  if (!better_may_come(agent, best)) {
+    return first_us;
+  }
+  return first_us + (is_relayed(agent, best) ? PCS_ICE_RELAYED_NOMINATION_WAIT_US
+                                             : PCS_ICE_NOMINATION_WAIT_US);
 }
 
 /* RFC 8445 8.1.1: regular nomination, by a check of its own on a pair known to be valid. */

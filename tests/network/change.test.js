@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { connect, install } from '../../js/node.js';
-import { TwoMachines, why } from './namespaces.js';
+import { TwoMachines, why } from './two_machines.js';
 
 const timeout = 60_000;
 const messageBytes = 8192;

@@ -14,6 +14,7 @@
 #define SIM_STATES_MAX 64
 #define SIM_SIGNALS_MAX 256
 #define SIM_SOCKETS_MAX 4
+#define SIM_STREAMS_MAX 8
 #define SIM_CANDIDATES_MAX 64
 
 typedef struct sim_call sim_call;
@@ -35,6 +36,7 @@ typedef struct sim_end {
   pcs_random random;
   pcs_address sockets[SIM_SOCKETS_MAX]; /* a socket's path id is 1 and its place here */
   size_t num_sockets;
+  pcs_address streams[SIM_STREAMS_MAX]; /* to TURN servers; by path id */
   sim_credentials local;  /* of the newest generation */
   sim_credentials remote; /* as signalled last */
   /* what the agent said */
@@ -64,13 +66,21 @@ typedef struct sim_end {
   uint64_t stun_bytes;
 } sim_end;
 
-typedef enum sim_signal_kind { SIM_OFFER, SIM_ANSWER, SIM_CANDIDATE, SIM_END } sim_signal_kind;
+/* SIM_STREAM_OPENED is an end's own news: its TCP connection is made. */
+typedef enum sim_signal_kind {
+  SIM_OFFER,
+  SIM_ANSWER,
+  SIM_CANDIDATE,
+  SIM_END,
+  SIM_STREAM_OPENED,
+} sim_signal_kind;
 
 typedef struct sim_signal {
   sim_signal_kind kind;
   uint64_t at_us;
   uint64_t order;
   int to;
+  uint32_t path_id;            /* of a stream */
   sim_credentials credentials; /* of the sender's generation it belongs to */
   pcs_candidate candidate;
   char foundation[PCS_FOUNDATION_BYTES_MAX];
