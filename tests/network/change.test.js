@@ -54,6 +54,7 @@ class Way {
     to.binaryType = 'arraybuffer';
     to.addEventListener('message', ({ data }) => this.#arrived(data));
     let sent = 0;
+    from.addEventListener('close', () => this.#waiting.forEach(({ lost }) => lost(new Error('the channel closed'))));
     const fill = () => {
       while (from.readyState === 'open' && from.bufferedAmount < 16 * messageBytes) {
         const message = new Uint8Array(messageBytes);
@@ -75,7 +76,7 @@ class Way {
 
   // more resolves when so many messages have arrived from now on.
   more(count) {
-    return new Promise((done) => { this.#waiting.push({ count: this.received + count, done }); });
+    return new Promise((done, lost) => { this.#waiting.push({ count: this.received + count, done, lost }); });
   }
 }
 
