@@ -7,11 +7,19 @@ export function connect(options: {
   origin: string;
   /** Candidates on loopback addresses too. */
   loopback?: boolean;
-  /** The broker program; else PORTCULLIS_BROKER, else this tree's build. */
+  /** The broker program; else where brokerPath() finds it. */
   broker?: string;
   args?: string[];
+  /** File descriptors the broker gets, from 4 on. */
+  descriptors?: number[];
   wasm?: string | URL;
 }): Promise<Session>;
+
+/**
+ * The broker program's path: the one asked for, PORTCULLIS_BROKER, this platform's package, or this
+ * tree's build. Throws an Error that says what to do when there is none.
+ */
+export function brokerPath(asked?: string): string;
 
 export interface Broker {
   /** The WebSocket address for connect() in a page. */
@@ -23,12 +31,14 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** Starts a broker for the pages of a server. */
-export function startBroker(options?: {
+export interface BrokerOptions {
   allowOrigins?: string[];
   loopback?: boolean;
   broker?: string;
   args?: string[];
   /** File descriptors the broker gets, from 4 on. */
   descriptors?: number[];
-}): Promise<Broker>;
+}
+
+/** Starts a broker for the pages of a server. */
+export function startBroker(options?: BrokerOptions): Promise<Broker>;

@@ -1,10 +1,10 @@
-// Two-party chat and files between two tabs. Portcullis is four lines, marked below; the rest is a
+// Two-party chat and files between two tabs. Portcullis is two lines, marked below; the rest is a
 // page as any WebRTC page is.
-import { connect, install } from '/js/browser.js'; // Portcullis
 import { Call } from '../call.js';
 import { sizeText } from '../units.js';
 import { Sender, receive } from './files.js';
 import { Room } from '../room.js';
+import { startSession } from '../session.js'; // Portcullis
 
 const element = (id) => document.getElementById(id);
 const states = { waiting: 'Waiting for the other tab', connecting: 'Connecting', connected: 'Connected',
@@ -15,9 +15,7 @@ let call = null;
 let sender;
 
 try {
-  const ticket = await (await fetch('/token', { method: 'POST' })).json(); // Portcullis
-  const session = await connect({ ...ticket, wasm: '/build/wasm/core.wasm' }); // Portcullis
-  install(globalThis, session); // Portcullis: RTCPeerConnection is ours from here on
+  const session = await startSession(); // Portcullis
   session.closed.then(({ reason }) => show('failed', `The host closed the session: ${reason}`));
   enter();
 } catch (error) {
@@ -73,6 +71,7 @@ function broken(error) {
 function show(state, text = states[state]) {
   element('status').dataset.state = state;
   element('status').textContent = text;
+  document.title = `${text} · Portcullis chat`;
   element('invite').hidden = state !== 'waiting';
   element('security').hidden = state !== 'connected';
   for (const id of ['text', 'send', 'attach']) element(id).disabled = state !== 'connected';

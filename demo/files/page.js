@@ -1,7 +1,7 @@
-// Files between two tabs. Portcullis is the four lines marked; transfer.js is any WebRTC program.
-import { connect, install } from '/js/browser.js'; // Portcullis
+// Files between two tabs. Portcullis is the two lines marked; transfer.js is any WebRTC program.
 import { Call } from '../call.js';
 import { Room } from '../room.js';
+import { startSession } from '../session.js'; // Portcullis
 import { row } from './row.js';
 import { Transfers } from './transfer.js';
 
@@ -12,9 +12,7 @@ const transfers = new Transfers();
 let call = null;
 
 try {
-  const ticket = await (await fetch('/token', { method: 'POST' })).json(); // Portcullis
-  const session = await connect({ ...ticket, wasm: '/build/wasm/core.wasm' }); // Portcullis
-  install(globalThis, session); // Portcullis: RTCPeerConnection is ours from here on
+  const session = await startSession(); // Portcullis
   session.closed.then(({ reason }) => show('failed', `The host closed the session: ${reason}`));
   enter();
 } catch (error) {
@@ -53,6 +51,7 @@ function broken(error) {
 function show(state, text = states[state]) {
   element('status').dataset.state = state;
   element('status').textContent = text;
+  document.title = `${text} · Portcullis files`;
   element('invite').hidden = state !== 'waiting';
 }
 

@@ -19,6 +19,7 @@ const char pcs_arguments_help[] =
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
+    "  --local-network WHO     in the local network without a grant: peers (the default), nobody, all\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -59,6 +60,17 @@ static const char *read_descriptor(int *out_descriptor, pcs_span value) {
   return NULL;
 }
 
+static const char *read_local_network(pcs_local_network *out_who, const char *value) {
+  static const char *const NAMES[] = {"peers", "nobody", "all"};
+  for (int i = PCS_LOCAL_NETWORK_PEERS; i <= PCS_LOCAL_NETWORK_ALL; i++) {
+    if (strcmp(value, NAMES[i]) == 0) {
+      *out_who = (pcs_local_network)i;
+      return NULL;
+    }
+  }
+  return "--local-network takes peers, nobody or all.";
+}
+
 static const char *read_option(pcs_arguments *arguments, const char *name, const char *value) {
   pcs_span span = pcs_span_of_text(value);
   if (strcmp(name, "--listen") == 0) {
@@ -78,6 +90,9 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
   }
   if (strcmp(name, "--secrets-fd") == 0) {
     return read_descriptor(&arguments->secrets_descriptor, span);
+  }
+  if (strcmp(name, "--local-network") == 0) {
+    return read_local_network(&arguments->local_network, value);
   }
   if (strcmp(name, "--ca-bundle") == 0) {
     arguments->ca_bundle = value;

@@ -16,6 +16,7 @@
 struct pcs_control {
   pcs_control_config config;
   int descriptor;
+  pcs_control_link link;
   pcs_watch *watch;
   uint8_t in[PCS_CONTROL_LINE_BYTES_MAX];
   size_t in_len;
@@ -106,7 +107,20 @@ static void give_token(pcs_control *control, const pcs_origin *origin) {
   pcs_wipe(token, sizeof token);
 }
 
+static void open_link(pcs_control *control, pcs_span line) {
+  const char *problem = pcs_control_link_handle(&control->link, line);
+  if (problem == NULL) {
+    answer(control, "ok");
+  } else {
+    answer_error(control, problem);
+  }
+}
+
 static void handle_line(pcs_control *control, pcs_span line) {
+  if (pcs_text_skip(&line, "link ")) {
+    open_link(control, line);
+    return;
+  }
   void (*command)(pcs_control *, const pcs_origin *) = NULL;
   if (pcs_text_skip(&line, "allow ")) {
     command = allow;
@@ -115,7 +129,7 @@ static void handle_line(pcs_control *control, pcs_span line) {
   }
   pcs_origin origin;
   if (command == NULL) {
-    answer_error(control, "The commands are \"allow ORIGIN\" and \"token ORIGIN\".");
+    answer_error(control, "The commands are \"allow ORIGIN\", \"token ORIGIN\" and \"link ORIGIN\".");
   } else if (pcs_origin_parse(line, &origin) != PCS_OK || origin.opaque) {
     answer_error(control, "This is not an origin.");
   } else {
@@ -138,6 +152,9 @@ static void handle_lines(pcs_control *control) {
     memmove(control->in, rest.data, rest.len);
   }
   control->in_len = rest.len;
+  if (control->in_len == 0) {
+    pcs_control_link_clear(&control->link); /* beside a line that asks for no link */
+  }
 }
 
 static void read_more(pcs_control *control) {
@@ -148,8 +165,9 @@ static void read_more(pcs_control *control) {
     return;
   }
   size_t got = 0;
-  pcs_status status = pcs_descriptor_read(control->descriptor, control->in + control->in_len,
-                                          sizeof control->in - control->in_len, &got);
+  pcs_status status =
+      pcs_control_link_read(&control->link, control->descriptor, control->in + control->in_len,
+                            sizeof control->in - control->in_len, &got);
   control->in_len += got;
   if (status != PCS_OK && status != PCS_ERR_NO_SPACE) {
     close_once(control);
@@ -167,7 +185,7 @@ static void on_ready(void *context, unsigned ready_for) {
   pcs_control *control = (pcs_control *)context;
   flush(control);
   handle_lines(control);
-  if ((ready_for & PCS_READABLE) != 0 && !control->closed) {
+  if ((ready_for & PCS_READABLE) != 0 && has_room(control) && !control->closed) {
     read_more(control);
     handle_lines(control);
   }
@@ -185,6 +203,7 @@ pcs_status pcs_control_new(pcs_control **out_control, const pcs_control_config *
   }
   control->config = *config;
   control->descriptor = descriptor;
+  pcs_control_link_init(&control->link, config->open_link, config->context);
   if (pcs_watch_new(&control->watch, config->loop, descriptor, on_ready, control) != PCS_OK) {
     pcs_control_free(control);
     return PCS_ERR_SYSTEM;
@@ -197,6 +216,7 @@ pcs_status pcs_control_new(pcs_control **out_control, const pcs_control_config *
 void pcs_control_free(pcs_control *control) {
   if (control != NULL) {
     pcs_watch_free(control->watch);
+    pcs_control_link_clear(&control->link);
     pcs_descriptor_close(&control->descriptor);
     pcs_wipe(control->out, sizeof control->out);
     free(control);

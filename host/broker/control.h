@@ -5,7 +5,8 @@
  *   broker   listening 127.0.0.1:PORT      once for each address, at the start
  *   parent   allow ORIGIN                  broker   ok
  *   parent   token ORIGIN                  broker   token HEX64
- *                                          broker   error SENTENCE     instead of either
+ *   parent   link ORIGIN [EMBEDDER]        broker   ok       a descriptor beside it: control_link.h
+ *                                          broker   error SENTENCE     instead of any
  *
  * Who holds the other end is trusted: it says which origins are good. When it closes, the broker
  * ends.
@@ -15,16 +16,18 @@
 
 #include "core/plan/plan.h"
 #include "host/broker/admission.h"
+#include "host/broker/control_link.h"
 #include "host/sys/loop.h"
 
-/* A command, an origin and some room. */
-#define PCS_CONTROL_LINE_BYTES_MAX 512
+/* A command, two origins and some room. */
+#define PCS_CONTROL_LINE_BYTES_MAX 1024
 
 typedef struct pcs_control pcs_control;
 
 typedef struct pcs_control_config {
   pcs_loop *loop;
   pcs_admission *admission;
+  pcs_control_open_link open_link;
   pcs_loop_callback closed; /* the other end closed, or sent a line that is too long */
   void *context;
 } pcs_control_config;

@@ -25,6 +25,7 @@ typedef struct broker_program {
   pcs_workers *workers;
   pcs_accept *accept;
   pcs_control *control;
+  const pcs_arguments *arguments; /* for the program's life */
   char worker_path[PCS_PATH_BYTES_MAX];
 } broker_program;
 
@@ -49,6 +50,7 @@ static const char *find_worker(broker_program *broker, const pcs_arguments *argu
 static const char *start(broker_program *broker, const pcs_arguments *arguments) {
   pcs_process_ignore_broken_pipes();
   broker->random = pcs_random_system();
+  broker->arguments = arguments;
   if (pcs_sandbox_enter(PCS_SANDBOX_BROKER) != PCS_OK || pcs_loop_new(&broker->loop) != PCS_OK ||
       pcs_interrupts_watch(&broker->interrupts, broker->loop, stop, broker) != PCS_OK ||
       pcs_admission_new(&broker->admission, &broker->random) != PCS_OK) {
@@ -80,18 +82,36 @@ static const char *take_link(broker_program *broker, const pcs_arguments *argume
   pcs_handover handover = {.kind = PCS_LINK_PIPE,
                            .rights = PCS_RIGHT_DATA,
                            .loopback = arguments->loopback,
+                           .local_network = arguments->local_network,
                            .origin = arguments->origin};
   pcs_status status = pcs_workers_hand_over(broker->workers, &handover, arguments->link_descriptor);
   return status == PCS_OK ? NULL : "the link could not be given to a worker";
+}
+
+/* What embeds the page decides nothing yet: data connections need nobody's leave. */
+static pcs_status open_link(void *context, const pcs_origin *origin, const pcs_origin *embedder,
+                            int descriptor) {
+  (void)embedder;
+  broker_program *broker = (broker_program *)context;
+  pcs_handover handover = {.kind = PCS_LINK_PIPE,
+                           .rights = PCS_RIGHT_DATA,
+                           .loopback = broker->arguments->loopback,
+                           .local_network = broker->arguments->local_network,
+                           .origin = *origin};
+  return pcs_workers_hand_over(broker->workers, &handover, descriptor);
 }
 
 static const char *open_doors(broker_program *broker, const pcs_arguments *arguments) {
   pcs_accept_config accept = {.loop = broker->loop,
                               .admission = broker->admission,
                               .workers = broker->workers,
-                              .loopback = arguments->loopback};
-  pcs_control_config control = {
-      .loop = broker->loop, .admission = broker->admission, .closed = stop, .context = broker};
+                              .loopback = arguments->loopback,
+                              .local_network = arguments->local_network};
+  pcs_control_config control = {.loop = broker->loop,
+                                .admission = broker->admission,
+                                .open_link = open_link,
+                                .closed = stop,
+                                .context = broker};
   if (pcs_descriptor_adopt(arguments->control_descriptor) != PCS_OK ||
       pcs_control_new(&broker->control, &control, arguments->control_descriptor) != PCS_OK) {
     return "the descriptor of --control-fd is not open";

@@ -17,6 +17,8 @@
 /* No answer before: a page that times its request for a click or key press gains nothing
  * (requirements X35). */
 #define PCS_PROMPT_INERT_US (500ull * 1000)
+/* Until a question that nobody answers is dismissed. */
+#define PCS_PROMPT_PATIENCE_US (300ull * 1000 * 1000)
 
 /* A device that a person may choose for one of the rights in question. */
 typedef struct pcs_device_choice {
@@ -63,8 +65,8 @@ typedef struct pcs_answer {
  */
 typedef void (*pcs_prompt_answered)(void *context, const pcs_answer *answer);
 
-/* A way of asking. Its maker (prompt_gtk.h, prompt_terminal.h, prompt_shell.h, prompt_file.h) is
- * given the loop and what hears the answers. */
+/* A way of asking. Its maker (prompt_process.h, prompt_terminal.h, prompt_shell.h, prompt_file.h)
+ * is given the loop and what hears the answers. */
 typedef struct pcs_prompter {
   /* put shows the question, which is borrowed for the call. PCS_ERR_NO_SPACE when it shows as many
    * as it can; PCS_ERR_UNSUPPORTED when there is nobody to ask (no display, no terminal). */
@@ -75,6 +77,12 @@ typedef struct pcs_prompter {
   void *self;
 } pcs_prompter;
 
+/*
+ * pcs_question_check: PCS_OK when such a question may be put: an id, two origins that are
+ * somebody's, known rights of one tier, a duration to offer, devices that fit these rights and have
+ * a name and a label of UTF-8. PCS_ERR_RANGE otherwise: nobody is asked.
+ */
+PCS_MUST_USE pcs_status pcs_question_check(const pcs_question *question);
 /*
  * pcs_answer_check: PCS_OK when the answer fits its question; PCS_ERR_RANGE otherwise, and then it
  * counts as dismissed. Prompters run it on what another process told them; the broker runs it

@@ -26,6 +26,7 @@ typedef struct pcs_visitor_config {
   pcs_admission *admission;
   pcs_workers *workers;
   bool loopback; /* for the handover */
+  pcs_local_network local_network; /* likewise */
   pcs_visitor_gone gone;
   void *context;
 } pcs_visitor_config;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "host/broker/shares.h"
+#include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 
 typedef struct worker {
@@ -17,6 +19,7 @@ typedef struct worker {
 struct pcs_workers {
   pcs_workers_config config;
   worker *first;
+  pcs_shares shares;
 };
 
 static void free_worker(worker *gone) {
@@ -142,7 +145,9 @@ static pcs_status give(pcs_workers *workers, const pcs_handover *handover, int d
   uint8_t memory[PCS_HANDOVER_BYTES_MAX];
   pcs_writer writer;
   pcs_writer_init(&writer, memory, sizeof memory);
-  pcs_handover_encode(&writer, handover);
+  pcs_handover whole = *handover;
+  whole.question_bytes = pcs_shares_take(&workers->shares, pcs_clock_now_us(), &handover->origin);
+  pcs_handover_encode(&writer, &whole);
   worker *taker = reserve_of(workers);
   pcs_span message;
   if (pcs_writer_finish(&writer, &message) != PCS_OK ||

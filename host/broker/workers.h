@@ -37,7 +37,7 @@ void pcs_workers_free(pcs_workers *workers);
 /* pcs_workers_may_link: PCS_OK or PCS_ERR_QUOTA. */
 PCS_MUST_USE pcs_status pcs_workers_may_link(const pcs_workers *workers, const pcs_origin *origin);
 /* pcs_workers_hand_over gives a link's descriptor, which is closed here whatever happens, to a
- * worker. PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
+ * worker, with the link's share of its origin's questions. PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
 PCS_MUST_USE pcs_status pcs_workers_hand_over(pcs_workers *workers, const pcs_handover *handover,
                                               int descriptor);
 

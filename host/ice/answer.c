@@ -80,17 +80,24 @@ static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *ses
   return local != NULL && remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
 }
 
+/* An address that was not signalled asks from once a pair is nominated: the other side may have
+ * moved, and its data would not be listened to. */
+static bool may_have_moved(const pcs_ice_agent *agent, const pcs_ice_pair *pair) {
+  const pcs_ice_candidate *remote = pcs_ice_candidates_get(&agent->remote, pair->remote_id);
+  return pair->state == PCS_PAIR_FROZEN && remote != NULL && !remote->told;
+}
+
 /* Once a pair is nominated a check of ours helps only if it may lead to a better one, or the
  * nominated one has fallen silent (the other side's address may have changed). */
 static bool is_worth_checking(pcs_ice_agent *agent, const pcs_ice_session *session,
                               const pcs_ice_pair *pair, uint64_t now_us) {
   const pcs_ice_pair *selected = pcs_ice_selected(agent);
-  if (!session->nominated || selected == NULL ||
-      pcs_consent_is_silent(&selected->consent, now_us)) {
+  if (!session->nominated || session->searching || selected == NULL ||
+      may_have_moved(agent, pair) || pcs_consent_is_silent(&selected->consent, now_us)) {
     return true;
   }
   return agent->role == PCS_ICE_CONTROLLED &&
-         (pair->nominated_by_peer || pair->priority > selected->priority);
+         (pair->nominated_by_peer || pair->nominated || pair->priority > selected->priority);
 }
 
 /* RFC 8445 7.3.1.4: a check that runs is replaced, for the other side's packet has perhaps just
@@ -119,7 +126,9 @@ static void learn(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_session *sessio
   if (pair->consent.state == PCS_CONSENT_LOST) {
     return; /* RFC 7675 5.1: not with these credentials. */
   }
-  bool is_valid = pair->state == PCS_PAIR_SUCCEEDED && pcs_consent_is_fresh(&pair->consent, now_us);
+  bool is_valid = pair->state == PCS_PAIR_SUCCEEDED &&
+                  (pair->id == agent->selected ? pcs_consent_is_fresh(&pair->consent, now_us)
+                                               : pcs_consent_is_young(&pair->consent, now_us));
   if (check->use_candidate && agent->role == PCS_ICE_CONTROLLED) {
     if (is_valid) {
       pcs_ice_nominated(agent, pair);

@@ -37,7 +37,9 @@ void pcs_ice_check_fail(pcs_ice_agent *agent, pcs_ice_pair *pair) {
 }
 
 void pcs_ice_check_start(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
-  if (!pcs_ice_relay_permit(agent, now_us, pair)) {
+  /* No server is asked to let us through to where we may not send: the check goes nowhere. */
+  bool may_reach = pcs_address_admit(&pair->to, pcs_ice_reach(agent)) == PCS_OK;
+  if (may_reach && !pcs_ice_relay_permit(agent, now_us, pair)) {
     pair->triggered = 0;
     pcs_ice_check_fail(agent, pair);
     return;
@@ -216,6 +218,9 @@ void pcs_ice_check_response(pcs_ice_agent *agent, uint64_t now_us, uint32_t path
       pcs_transactions_match(&agent->transactions, response, path_id, from, &transaction);
   if (match == PCS_TRANSACTION_NO_MATCH) {
     return;
+  }
+  if (match == PCS_TRANSACTION_MATCH) {
+    pcs_ice_was_answered(agent, now_us, &transaction);
   }
   if (transaction.purpose == PCS_TRANSACTION_GATHER) {
     pcs_ice_gather_answered(agent, &transaction, response);

@@ -35,7 +35,9 @@ void pcs_consent_grant(pcs_consent *consent, uint64_t now_us) {
 
 void pcs_consent_keep(pcs_consent *consent, uint64_t now_us, const pcs_random *random) {
   consent->kept = true;
-  consent->next_request_us = now_us + interval_us(random);
+  uint64_t age_us = now_us - consent->answered_us;
+  consent->next_request_us =
+      age_us > PCS_CONSENT_INTERVAL_MIN_US ? now_us : now_us + interval_us(random);
 }
 
 void pcs_consent_rest(pcs_consent *consent) {
@@ -73,6 +75,11 @@ bool pcs_consent_expire(pcs_consent *consent, uint64_t now_us) {
 
 bool pcs_consent_is_fresh(const pcs_consent *consent, uint64_t now_us) {
   return consent->state == PCS_CONSENT_FRESH && now_us < expires_us(consent);
+}
+
+bool pcs_consent_is_young(const pcs_consent *consent, uint64_t now_us) {
+  return pcs_consent_is_fresh(consent, now_us) &&
+         now_us - consent->answered_us < PCS_CONSENT_YOUNG_US;
 }
 
 /* The instant from which consent counts as silent, if nothing is heard until then. */

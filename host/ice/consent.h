@@ -19,6 +19,8 @@
 #define PCS_CONSENT_INTERVAL_SPREAD_US 2000000u
 /* How long an answer may take before its lack is a sign: twice the initial RTO of RFC 8445 14.3. */
 #define PCS_CONSENT_ANSWER_US 1000000u
+/* Half of what it has is left: time for three questions more. */
+#define PCS_CONSENT_YOUNG_US 15000000u
 /* With no sign of life for an interval the connection counts as disconnected; while the other side
  * still asks us, only when two of our questions went unanswered: one was perhaps just lost. */
 #define PCS_CONSENT_SILENT_US 5000000u
@@ -42,7 +44,8 @@ typedef struct pcs_consent {
 /* pcs_consent_grant: a connectivity check on the pair succeeded (RFC 7675 5.1). Nothing when lost.
  */
 void pcs_consent_grant(pcs_consent *consent, uint64_t now_us);
-/* pcs_consent_keep begins to ask: data goes to this pair from now on. */
+/* pcs_consent_keep begins to ask: data goes to this pair from now on. If the last answer is not of
+ * just now, at once. */
 void pcs_consent_keep(pcs_consent *consent, uint64_t now_us, const pcs_random *random);
 /* pcs_consent_rest stops asking: data goes elsewhere. What is left of the consent runs out. */
 void pcs_consent_rest(pcs_consent *consent);
@@ -60,6 +63,9 @@ void pcs_consent_revoke(pcs_consent *consent);
 bool pcs_consent_expire(pcs_consent *consent, uint64_t now_us);
 
 bool pcs_consent_is_fresh(const pcs_consent *consent, uint64_t now_us);
+/* pcs_consent_is_young: fresh, and for long enough that data may begin to go there; what is older is
+ * asked again first, for consent that ends where data goes is lost for good. */
+bool pcs_consent_is_young(const pcs_consent *consent, uint64_t now_us);
 /* pcs_consent_is_silent: still fresh, yet there is reason to doubt it (webrtc-pc "disconnected").
  */
 bool pcs_consent_is_silent(const pcs_consent *consent, uint64_t now_us);

@@ -37,6 +37,7 @@ void pcs_ice_nominated(pcs_ice_agent *agent, pcs_ice_pair *pair) {
   pair->nominate_next = false;
   pair->nominated_by_peer = false;
   agent->sessions[pair->session].nominated = true;
+  agent->sessions[pair->session].searching = false;
   pcs_ice_stop_checks(agent, pair->session);
 }
 
@@ -114,6 +115,10 @@ static pcs_ice_pair *choose(pcs_ice_agent *agent, uint64_t now_us) {
     bool is_alive = other != NULL && other->consent.answered_us > selected->consent.answered_us;
     return is_alive ? other : selected;
   }
+  pcs_ice_pair *moved = pcs_ice_search_moved(agent, now_us, selected);
+  if (moved != NULL) {
+    return moved;
+  }
   pcs_ice_pair *nominated = best_of(agent, now_us, WANTED_NOMINATED, 0);
   if (nominated != NULL || selected->session != agent->current) {
     return nominated != NULL ? nominated : selected;
@@ -122,20 +127,24 @@ static pcs_ice_pair *choose(pcs_ice_agent *agent, uint64_t now_us) {
   return valid != NULL && valid->priority > selected->priority ? valid : selected;
 }
 
-static void leave(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
-  if (!pcs_consent_is_silent(&pair->consent, now_us)) {
+/* A pair that is left because the other side is not there any more must be asked again, and
+ * nominated again, before data goes there. */
+static void leave(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair,
+                  const pcs_ice_pair *chosen) {
+  bool has_moved = chosen == pcs_ice_search_moved(agent, now_us, pair);
+  if (!has_moved && !pcs_consent_is_silent(&pair->consent, now_us)) {
     pcs_consent_rest(&pair->consent);
     return;
   }
   pcs_consent_doubt(&pair->consent);
   pair->nominated = false;
-  agent->sessions[pair->session].nominated = false;
+  agent->sessions[pair->session].nominated = chosen->nominated;
 }
 
 static void select_pair(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *chosen) {
   pcs_ice_pair *before = pcs_ice_selected(agent);
   if (before != NULL) {
-    leave(agent, now_us, before);
+    leave(agent, now_us, before, chosen);
   }
   agent->selected = chosen->id;
   agent->selected_changes++;
@@ -146,6 +155,7 @@ static void select_pair(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *cho
 
 void pcs_ice_select_step(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_session *session = pcs_ice_current(agent);
+  pcs_ice_search_step(agent, now_us);
   pcs_ice_pair *chosen = choose(agent, now_us);
   if (chosen != NULL && chosen->id != agent->selected) {
     select_pair(agent, now_us, chosen);
@@ -207,6 +217,10 @@ pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
   return pcs_ice_relay_route(agent, now_us, selected, out_route);
 }
 
+bool pcs_ice_agent_has_nominated(const pcs_ice_agent *agent) {
+  return agent->sessions[agent->current].nominated;
+}
+
 bool pcs_ice_agent_accepts(const pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
                            const pcs_address *from) {
   (void)now_us; /* To receive needs no consent, only to know who it is. */
@@ -235,7 +249,7 @@ static bool is_complete(pcs_ice_agent *agent, const pcs_ice_session *session) {
   const pcs_ice_generation *generation = pcs_ice_generation_of(agent, session->generation);
   return session->nominated && agent->remotes[session->remote].ended &&
          generation->gathering == PCS_GATHERING_COMPLETE &&
-         !pcs_ice_checks_left(agent, agent->current);
+         (session->searching || !pcs_ice_checks_left(agent, agent->current));
 }
 
 /* webrtc-pc 5.6.4: a restart begun while disconnected is checking, as if connectivity had never

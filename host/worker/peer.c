@@ -9,7 +9,8 @@
 #define LOCAL_SCTP_PORT 5000
 
 static bool make_parts(pcs_peer *peer, const pcs_peer_config *config) {
-  pcs_ice_config ice = {.policy = config->ice_policy};
+  pcs_ice_config ice = {
+      .policy = config->ice_policy, .reach = config->reach, .questions = config->questions};
   return pcs_ice_agent_new(&peer->ice, &ice, config->random) == PCS_OK &&
          pcs_channels_new(&peer->channels) == PCS_OK;
 }
@@ -220,7 +221,10 @@ static void begin_dtls(pcs_peer *peer, uint64_t now_us) {
   if (pcs_dtls_association_new(&peer->dtls, &config, now_us) != PCS_OK) {
     return;
   }
+  size_t num_before = peer->flight.num;
+  size_t len_before = peer->flight.len;
   pcs_dtls_association_start(peer->dtls, now_us, &peer->flight);
+  pcs_peer_keep_hello(peer, num_before, len_before);
 }
 
 static void begin_sctp(pcs_peer *peer) {
@@ -242,7 +246,7 @@ static void follow_dtls(pcs_peer *peer, uint64_t now_us) {
     begin_sctp(peer);
   }
   if (state == PCS_DTLS_CLOSED && peer->told_dtls != state && !peer->closing) {
-    pcs_peer_end_data(peer, PCS_OK);
+    peer->data_is_over = true;
     /* RFC 7675 5.2: an authenticated end takes consent back at once. */
     pcs_ice_agent_revoke(peer->ice, now_us);
   }
@@ -274,6 +278,7 @@ void pcs_peer_advance(pcs_peer *peer, uint64_t now_us) {
   if (peer->dtls != NULL) {
     pcs_peer_replay_early(peer, now_us);
     follow_dtls(peer, now_us);
+    pcs_peer_repeat_hello(peer);
   }
   follow_round_trip(peer);
 }

@@ -164,6 +164,11 @@ void pcs_session_run(pcs_session *session) {
 
 /* ---- life ---- */
 
+static pcs_reach_facts reach_of(const pcs_session_config *config) {
+  return (pcs_reach_facts){.local_granted = (config->rights & PCS_RIGHT_LOCAL_ADDRESSES) != 0,
+                           .local_network = config->local_network};
+}
+
 static pcs_status make_parts(pcs_session *session) {
   const pcs_session_config *config = &session->config;
   pcs_status status = pcs_handles_new(&session->handles, config->random);
@@ -173,7 +178,9 @@ static pcs_status make_parts(pcs_session *session) {
                               .link = config->link,
                               .handles = session->handles,
                               .random = config->random,
-                              .loopback = config->loopback};
+                              .loopback = config->loopback,
+                              .reach = reach_of(config),
+                              .question_bytes = config->question_bytes};
     status = pcs_peers_new(&session->peers, &peers);
   }
   if (status == PCS_OK) {
@@ -208,6 +215,14 @@ pcs_status pcs_session_new(pcs_session **out_session, const pcs_session_config *
   pcs_watch_want(session->watch, PCS_READABLE);
   *out_session = session;
   return PCS_OK;
+}
+
+void pcs_session_set_local_granted(pcs_session *session, bool granted) {
+  const uint32_t right = PCS_RIGHT_LOCAL_ADDRESSES;
+  uint32_t others = session->config.rights & ~right;
+  session->config.rights = granted ? others | right : others;
+  pcs_reach_facts facts = reach_of(&session->config);
+  pcs_peers_set_reach(session->peers, pcs_clock_now_us(), &facts);
 }
 
 void pcs_session_free(pcs_session *session) {

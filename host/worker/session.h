@@ -7,6 +7,7 @@
 #define PCS_HOST_WORKER_SESSION_H
 
 #include "core/boundary/gate.h"
+#include "core/policy/reach.h"
 #include "host/link/link.h"
 #include "host/sys/interfaces.h"
 #include "host/sys/loop.h"
@@ -24,6 +25,8 @@ typedef struct pcs_session_config {
   uint32_t rights; /* pcs_right */
   bool greeted;    /* the page's HELLO was read and found good by the broker */
   pcs_loopback loopback;
+  pcs_local_network local_network;
+  uint32_t question_bytes; /* the page's share of what its origin may have us ask */
   pcs_loop_callback over; /* the link has ended; called once */
   void *context;
 } pcs_session_config;
@@ -32,6 +35,8 @@ PCS_MUST_USE pcs_status pcs_session_new(pcs_session **out_session,
                                         const pcs_session_config *config);
 /* pcs_session_free ends every connection and wipes every key. */
 void pcs_session_free(pcs_session *session);
+/* pcs_session_set_local_granted: the origin was given, or has lost, LOCAL_ADDRESSES. */
+void pcs_session_set_local_granted(pcs_session *session, bool granted);
 /* pcs_session_run does what this turn of the loop left to do: call it before each sleep. */
 void pcs_session_run(pcs_session *session);
 

@@ -1,21 +1,10 @@
-// The broker as a Node program starts it: where the program is, and its control protocol (one line
-// asked, one line answered) for programs that serve pages.
+// The broker as a Node program starts it, and its control protocol (one line asked, one line answered)
+// for programs that serve pages.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { brokerPath, missingFor } from './host_program.js';
 
 const controlFd = 3;
-const program = 'portcullis-broker';
-
-// brokerPath finds the broker: what was asked for, what PORTCULLIS_BROKER names, or this tree's build.
-export function brokerPath(asked = process.env.PORTCULLIS_BROKER) {
-  const path = asked ?? fileURLToPath(new URL(`../../build/release/${program}`, import.meta.url));
-  if (!existsSync(path)) {
-    throw new Error(`${program} is not at ${path}: build it, or name it in PORTCULLIS_BROKER`);
-  }
-  return path;
-}
 
 // startBroker resolves once a broker listens for pages of the origins given:
 // { url, token(origin), allow(origin), close() }. descriptors: open files it also gets, from 4 on.
@@ -24,8 +13,9 @@ export async function startBroker(given = {}) {
   const options = ['--listen', '127.0.0.1:0', '--control-fd', String(controlFd), ...args];
   if (loopback) options.push('--loopback');
   const stdio = ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors];
-  const child = spawn(brokerPath(broker), options, { stdio });
-  const control = new Control(child);
+  const path = brokerPath(broker);
+  const child = spawn(path, options, { stdio });
+  const control = new Control(child, path);
   const address = await control.next('listening');
   const allow = (origin) => control.ask(`allow ${origin}`, 'ok');
   for (const origin of allowOrigins) await allow(origin);
@@ -46,12 +36,12 @@ class Control {
   #failure = null;
   #exited;
 
-  constructor(child) {
+  constructor(child, path) {
     this.#pipe = child.stdio[controlFd];
     this.#pipe.on('error', () => {});
     createInterface({ input: this.#pipe }).on('line', (line) => this.#hear(line));
     this.#exited = new Promise((resolve) => {
-      child.on('exit', (code, signal) => resolve(this.#fail(new Error(`the broker ended (${signal ?? code})`))));
+      child.on('exit', (code, signal) => resolve(this.#fail(endedError(path, code, signal))));
       child.on('error', (error) => resolve(this.#fail(error)));
     });
   }
@@ -94,6 +84,11 @@ class Control {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
+}
+
+// 127: the system's loader could not load the program (POSIX exec and shells agree on it).
+function endedError(path, code, signal) {
+  return new Error((code === 127 && missingFor(path)) || `the broker ended (${signal ?? code})`);
 }
 
 function split(line) {

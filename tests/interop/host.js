@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../demo/server.js';
 
-const folders = ['js', 'build/wasm', 'build/js', 'demo', 'tests/interop', 'tests/bench'];
+const folders = ['js', 'build/wasm', 'build/js', 'build/compat', 'demo', 'tests/interop', 'tests/bench'];
 const secretsFd = 4; /* the broker's first descriptor after its control pipe */
 
 // programPath names a program of the build under test: release, unless PORTCULLIS_BUILD says debug.

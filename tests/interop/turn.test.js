@@ -127,11 +127,11 @@ function checkHidden({ told, views, stats, bytes, selected }) {
   }
 }
 
-test('policy relay over UDP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+test('X13: policy relay over UDP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
   checkHidden(await callThrough(t, serverUrl()));
 });
 
-test('policy relay over TCP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+test('X13: policy relay over TCP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
   checkHidden(await callThrough(t, `${serverUrl()}?transport=tcp`));
 });
 
@@ -146,7 +146,7 @@ test('a wrong credential is told by its code, with the server and without the se
   assert.doesNotMatch(`${errorText}${url}`, /a guess at it/);
 });
 
-test('policy relay over TLS: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
+test('X13: policy relay over TLS: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
   checkHidden(await callThrough(t, secureUrl(), { bundle: right.certificate }));
 });
 

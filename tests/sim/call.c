@@ -20,7 +20,9 @@ static void init_end(sim_call *call, int index) {
   *end = (sim_end){.call = call, .index = index, .nat = SIM_PUBLIC};
   end->random = pcs_random_seeded_init(&end->random_state,
                                        call->world.seed * 2654435761u + (uint64_t)index + 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL,
+                           .reach = call->options.reach,
+                           .questions = index == 0 ? call->options.questions : NULL};
   pcs_status status = pcs_ice_agent_new(&end->agent, &config, &end->random);
   assert(status == PCS_OK);
   (void)status;
@@ -48,7 +50,10 @@ static void receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_
     return;
   }
   if (in.bytes.data[0] > 3) { /* RFC 7983 */
-    end->data_received += pcs_ice_agent_accepts(end->agent, now_us, in.path_id, &in.from);
+    if (pcs_ice_agent_accepts(end->agent, now_us, in.path_id, &in.from)) {
+      end->data_received++;
+      end->last_data_received_us = now_us;
+    }
     return;
   }
   pcs_ice_agent_receive(end->agent, now_us, in.path_id, &in.from, in.bytes);
@@ -76,6 +81,14 @@ void sim_call_add_socket(sim_call *call, int index, const pcs_address *address, 
   pcs_status status = pcs_ice_agent_add_path(end->agent, call->world.now_us, &path);
   assert(status == PCS_OK);
   (void)status;
+}
+
+void sim_call_remove_socket(sim_call *call, int index, size_t socket) {
+  sim_end *end = &call->ends[index];
+  assert(socket < end->num_sockets);
+  sim_net_close(call->net, &end->sockets[socket]);
+  pcs_ice_agent_remove_path(end->agent, call->world.now_us, (uint32_t)socket + 1);
+  sim_call_poll(call, index);
 }
 
 static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_server *server,

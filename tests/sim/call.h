@@ -60,6 +60,7 @@ typedef struct sim_end {
   uint64_t data_sent;
   uint64_t data_denied;
   uint64_t data_received;
+  uint64_t last_data_received_us;
   uint64_t last_data_sent_us;
   uint64_t stun_packets;
   uint64_t stun_bytes;
@@ -95,6 +96,8 @@ typedef struct sim_options {
   bool both_controlling;
   bool both_controlled;
   bool lite_answerer; /* as the offerer is told */
+  pcs_reach_facts reach;
+  pcs_questions *questions; /* end 0's page */
 } sim_options;
 
 struct sim_call {
@@ -115,6 +118,8 @@ void sim_call_init(sim_call *call, const sim_options *options);
 void sim_call_clear(sim_call *call);
 /* sim_call_add_socket gives an end a socket; nat SIM_PUBLIC or one of the net's. */
 void sim_call_add_socket(sim_call *call, int end, const pcs_address *address, int nat);
+/* sim_call_remove_socket takes an end's socket away, as when its address vanishes: by its place. */
+void sim_call_remove_socket(sim_call *call, int end, size_t socket);
 /* sim_call_use_server configures an end with one STUN server by its literal address. */
 void sim_call_use_server(sim_call *call, int end, const pcs_address *address);
 /* sim_call_use_turn configures an end with one TURN server. */
