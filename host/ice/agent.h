@@ -184,8 +184,6 @@ void pcs_ice_agent_count(pcs_ice_agent *agent, uint64_t sent_packets, uint64_t s
                          uint64_t received_packets, uint64_t received_bytes);
 /* pcs_ice_agent_close gives relayed addresses back, with the events that are then polled. */
 void pcs_ice_agent_close(pcs_ice_agent *agent, uint64_t now_us);
-/* pcs_ice_agent_has_nominated: the current session has a nominated pair, its checks are over. */
-bool pcs_ice_agent_has_nominated(const pcs_ice_agent *agent);
 /* Round-trip of the selected pair by its last check, microseconds, 0 when unknown. */
 uint32_t pcs_ice_agent_round_trip_us(const pcs_ice_agent *agent);
 

@@ -221,10 +221,7 @@ static void begin_dtls(pcs_peer *peer, uint64_t now_us) {
   if (pcs_dtls_association_new(&peer->dtls, &config, now_us) != PCS_OK) {
     return;
   }
-  size_t num_before = peer->flight.num;
-  size_t len_before = peer->flight.len;
   pcs_dtls_association_start(peer->dtls, now_us, &peer->flight);
-  pcs_peer_keep_hello(peer, num_before, len_before);
 }
 
 static void begin_sctp(pcs_peer *peer) {
@@ -278,7 +275,6 @@ void pcs_peer_advance(pcs_peer *peer, uint64_t now_us) {
   if (peer->dtls != NULL) {
     pcs_peer_replay_early(peer, now_us);
     follow_dtls(peer, now_us);
-    pcs_peer_repeat_hello(peer);
   }
   follow_round_trip(peer);
 }

@@ -58,7 +58,6 @@ static bool receive_dtls(pcs_peer *peer, uint64_t now_us, uint32_t path_id, cons
   if (peer->dtls == NULL || !is_accepted(peer, now_us, path_id, from)) {
     return false;
   }
-  peer->hello_len = 0;
   peer->counted.packets_received++;
   peer->counted.bytes_received += datagram.len;
   pcs_ice_agent_count(peer->ice, 0, 0, 1, datagram.len);

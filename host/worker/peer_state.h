@@ -20,9 +20,6 @@
 /* Handshake datagrams that came before they could be looked at: one flight, a message in each. */
 #define PCS_PEER_EARLY_MAX 12
 
-/* Room for a ClientHello: ours has 160 to 300 bytes. */
-#define PCS_PEER_HELLO_BYTES_MAX 512
-
 /* Wishes about streams that wait to be taken: it is done whenever output is. */
 #define PCS_PEER_STREAMS_MAX 16
 
@@ -93,8 +90,6 @@ struct pcs_peer {
   uint16_t output_frame;  /* the relay's channel that the batch was made for, 0 none */
   pcs_datagrams flight;
   uint32_t round_trip_us; /* as SCTP was last told */
-  size_t hello_len;       /* 0 once DTLS was answered or a pair nominated */
-  uint8_t hello[PCS_PEER_HELLO_BYTES_MAX];
 
   /* in */
   struct {
@@ -127,10 +122,6 @@ struct pcs_peer {
 void pcs_peer_advance(pcs_peer *peer, uint64_t now_us);
 /* pcs_peer_end_data: the association is over; every channel closes with status. */
 void pcs_peer_end_data(pcs_peer *peer, pcs_status status);
-/* pcs_peer_keep_hello keeps the one datagram that was added to the flight since, for
- * pcs_peer_repeat_hello, which sends it once more when a pair is nominated before any answer. */
-void pcs_peer_keep_hello(pcs_peer *peer, size_t num_before, size_t len_before);
-void pcs_peer_repeat_hello(pcs_peer *peer);
 /* pcs_peer_replay_early looks again at what came before its pair was valid or DTLS began. */
 void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us);
 /* pcs_peer_notice_ice tells the page of an ICE event that is not SEND. */
