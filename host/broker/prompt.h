@@ -63,8 +63,8 @@ typedef struct pcs_answer {
  */
 typedef void (*pcs_prompt_answered)(void *context, const pcs_answer *answer);
 
-/* A way of asking. Its maker (prompt_gtk.h, prompt_terminal.h, prompt_shell.h, prompt_file.h) is
- * given the loop and what hears the answers. */
+/* A way of asking. Its maker (prompt_process.h, prompt_terminal.h, prompt_shell.h, prompt_file.h)
+ * is given the loop and what hears the answers. */
 typedef struct pcs_prompter {
   /* put shows the question, which is borrowed for the call. PCS_ERR_NO_SPACE when it shows as many
    * as it can; PCS_ERR_UNSUPPORTED when there is nobody to ask (no display, no terminal). */
@@ -75,6 +75,12 @@ typedef struct pcs_prompter {
   void *self;
 } pcs_prompter;
 
+/*
+ * pcs_question_check: PCS_OK when such a question may be put: an id, two origins that are
+ * somebody's, known rights of one tier, a duration to offer, devices that fit these rights and have
+ * a name and a label of UTF-8. PCS_ERR_RANGE otherwise: nobody is asked.
+ */
+PCS_MUST_USE pcs_status pcs_question_check(const pcs_question *question);
 /*
  * pcs_answer_check: PCS_OK when the answer fits its question; PCS_ERR_RANGE otherwise, and then it
  * counts as dismissed. Prompters run it on what another process told them; the broker runs it

@@ -5,7 +5,8 @@
 void pcs_handover_encode(pcs_writer *writer, const pcs_handover *handover) {
   pcs_span origin = pcs_span_of_text(handover->origin.text);
   pcs_writer_u8(writer, (uint8_t)handover->kind);
-  pcs_writer_u32(writer, handover->rights);
+  pcs_writer_u32(writer, handover->may);
+  pcs_writer_u32(writer, handover->held);
   pcs_writer_u8(writer, handover->loopback ? 1 : 0);
   pcs_writer_u16(writer, (uint16_t)origin.len);
   pcs_writer_bytes(writer, origin);
@@ -16,7 +17,8 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
   pcs_reader reader;
   pcs_reader_init(&reader, message);
   uint8_t kind = pcs_reader_u8(&reader);
-  uint32_t rights = pcs_reader_u32(&reader);
+  uint32_t may = pcs_reader_u32(&reader);
+  uint32_t held = pcs_reader_u32(&reader);
   uint8_t loopback = pcs_reader_u8(&reader);
   pcs_span origin = pcs_reader_bytes(&reader, pcs_reader_u16(&reader));
   if ((kind != PCS_LINK_PIPE && kind != PCS_LINK_WEBSOCKET) || loopback > 1) {
@@ -27,7 +29,8 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
     return PCS_ERR_SYNTAX;
   }
   out_handover->kind = (pcs_link_kind)kind;
-  out_handover->rights = rights;
+  out_handover->may = may;
+  out_handover->held = held;
   out_handover->loopback = loopback == 1;
   return PCS_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "core/boundary/gate.h"
 #include "host/link/link.h"
+#include "host/link/office.h"
 #include "host/sys/interfaces.h"
 #include "host/sys/loop.h"
 #include "host/worker/handles.h"
@@ -21,7 +22,9 @@ typedef struct pcs_session_config {
   pcs_loop *loop;
   pcs_link *link; /* taken, also when pcs_session_new fails */
   const pcs_random *random;
-  uint32_t rights; /* pcs_right */
+  pcs_office *office; /* taken likewise; NULL: no broker, the page has what it holds */
+  uint32_t may;       /* pcs_right: what is not forbidden to the page */
+  uint32_t held;      /* pcs_right: what it needs to ask nobody for */
   bool greeted;    /* the page's HELLO was read and found good by the broker */
   pcs_loopback loopback;
   pcs_loop_callback over; /* the link has ended; called once */

@@ -279,7 +279,8 @@ static void test_goodbye(void) {
 }
 
 static void test_handover(void) {
-  pcs_handover handover = {.kind = PCS_LINK_WEBSOCKET, .rights = 0x8001, .loopback = true};
+  pcs_handover handover = {
+      .kind = PCS_LINK_WEBSOCKET, .may = 0x8001, .held = 0x8000, .loopback = true};
   CHECK_EQ_INT(pcs_origin_parse(pcs_span_of_text("https://a.example"), &handover.origin), PCS_OK);
   uint8_t memory[PCS_HANDOVER_BYTES_MAX];
   pcs_writer writer;
@@ -288,7 +289,8 @@ static void test_handover(void) {
   pcs_handover got;
   CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_OK);
   CHECK_EQ_INT(got.kind, PCS_LINK_WEBSOCKET);
-  CHECK_EQ_UINT(got.rights, 0x8001);
+  CHECK_EQ_UINT(got.may, 0x8001);
+  CHECK_EQ_UINT(got.held, 0x8000);
   CHECK(got.loopback);
   CHECK(pcs_origin_equal(&got.origin, &handover.origin));
   for (size_t len = 0; len < writer.len; len++) {

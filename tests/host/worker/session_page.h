@@ -111,7 +111,7 @@ static inline void begin(scene *at) {
 }
 
 static inline void run(scene *at) {
-  pcs_session_config config = {.rights = PCS_RIGHT_DATA, .loopback = PCS_LOOPBACK_INCLUDED};
+  pcs_session_config config = {.may = PCS_RIGHT_DATA, .held = PCS_RIGHT_DATA, .loopback = PCS_LOOPBACK_INCLUDED};
   run_with(at, config, PCS_LINK_PIPE);
 }
 
