@@ -5,11 +5,17 @@
 #define PCS_HOST_BROKER_ARGUMENTS_H
 
 #include "core/plan/plan.h"
-#include "core/policy/origin.h"
 #include "core/policy/reach.h"
+#include "core/policy/rules.h"
 
 #define PCS_ARGUMENT_ADDRESSES_MAX 2
 #define PCS_ARGUMENT_ORIGINS_MAX 64
+
+/* Who is asked, and where use is shown. */
+typedef enum pcs_argument_way {
+  PCS_WAY_NONE,  /* nobody, nowhere: what must be asked is refused, nothing is captured */
+  PCS_WAY_SHELL, /* the program at the other end of the control line */
+} pcs_argument_way;
 
 typedef struct pcs_arguments {
   pcs_address listen[PCS_ARGUMENT_ADDRESSES_MAX];
@@ -23,6 +29,10 @@ typedef struct pcs_arguments {
   const char *worker; /* NULL: beside the broker */
   const char *ca_bundle; /* NULL: the system's */
   pcs_local_network local_network;
+  const char *state;     /* the folder of what is remembered; NULL: nothing is */
+  pcs_rules rules;       /* --ask, --deny, --secure-scheme */
+  pcs_argument_way prompt;
+  pcs_argument_way indicator;
   bool loopback;
   bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;
@@ -30,6 +40,11 @@ typedef struct pcs_arguments {
 } pcs_arguments;
 
 extern const char pcs_arguments_help[];
+
+/* pcs_arguments_read_rule reads an option about consent: true when it is one, with *out_sentence as
+ * below, NULL when it is well. For arguments.c. */
+bool pcs_arguments_read_rule(pcs_arguments *arguments, const char **out_sentence, const char *name,
+                             const char *value);
 
 /* pcs_arguments_read: PCS_ERR_SYNTAX with *out_sentence, a constant, saying what is wrong. */
 PCS_MUST_USE pcs_status pcs_arguments_read(pcs_arguments *out_arguments, const char **out_sentence,

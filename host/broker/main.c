@@ -10,6 +10,7 @@
 #include "host/broker/accept.h"
 #include "host/broker/arguments.h"
 #include "host/broker/control.h"
+#include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 #include "host/sys/sandbox.h"
 
@@ -17,15 +18,21 @@
 #define PCS_VERSION "0.1.0"
 #endif
 
+/* How long a grant's end may be slept through when somebody sets the clock. */
+#define SETTLE_US_MAX (60ull * 1000 * 1000)
+
 typedef struct broker_program {
   pcs_loop *loop;
   pcs_random random;
   pcs_interrupts *interrupts;
   pcs_admission *admission;
   pcs_workers *workers;
+  pcs_store *store; /* NULL: nothing is remembered */
+  pcs_consent *consent;
+  pcs_timer *consent_timer;
+  pcs_pages *pages;
   pcs_accept *accept;
   pcs_control *control;
-  const pcs_arguments *arguments; /* for the program's life */
   char worker_path[PCS_PATH_BYTES_MAX];
 } broker_program;
 
@@ -34,9 +41,33 @@ static void stop(void *context) {
 }
 
 /* The one inherited link has ended: so has the broker's purpose. */
-static void on_only_link_ended(void *context, pcs_process_end end) {
-  (void)end;
+static void on_only_link_ended(void *context) {
   stop(context);
+}
+
+/* Before each sleep: everybody is told what came of what happened, at once. */
+static void settle(void *context) {
+  broker_program *broker = (broker_program *)context;
+  uint64_t now_us = pcs_clock_unix_us();
+  pcs_consent_event event;
+  while (pcs_consent_poll(broker->consent, &event, now_us)) {
+    bool is_page = pcs_pages_follow(broker->pages, &event);
+    if (!is_page && broker->control != NULL) {
+      (void)pcs_control_follow(broker->control, &event);
+    }
+  }
+  uint64_t wake_us = pcs_consent_wake_at(broker->consent);
+  uint64_t delay_us = wake_us > now_us ? wake_us - now_us : 0;
+  /* A clock that is set back must not make it sleep too long. */
+  uint64_t longest_us = SETTLE_US_MAX;
+  pcs_timer_set(broker->consent_timer, wake_us == PCS_GRANT_NEVER ? UINT64_MAX
+                                       : delay_us < longest_us    ? delay_us
+                                                                  : longest_us);
+}
+
+/* The timer only ends the sleep. */
+static void on_consent_time(void *context) {
+  (void)context;
 }
 
 static const char *find_worker(broker_program *broker, const pcs_arguments *arguments) {
@@ -47,10 +78,74 @@ static const char *find_worker(broker_program *broker, const pcs_arguments *argu
   return found ? broker->worker_path : NULL;
 }
 
+/* What cannot be read may be a block: until the trouble is gone nobody gets anything. */
+static void open_store(broker_program *broker, const pcs_arguments *arguments,
+                       pcs_consent_config *consent) {
+  pcs_store_problem problem;
+  pcs_store_config store = {.folder = arguments->state,
+                            .rules = &arguments->rules,
+                            .unused_us = PCS_STORE_UNUSED_US};
+  if (pcs_store_new(&broker->store, &problem, &store, pcs_clock_unix_us()) == PCS_OK) {
+    consent->memory = pcs_memory_of_store(broker->store);
+    return;
+  }
+  consent->rules.denied = UINT32_MAX;
+  fprintf(stderr, "portcullis-broker: no page gets anything: %s\n",
+          pcs_store_problem_sentence(problem));
+}
+
+static const char *start_consent(broker_program *broker, const pcs_arguments *arguments) {
+  pcs_consent_config consent = {.rules = arguments->rules, .random = &broker->random};
+  bool has_link = arguments->link_descriptor != PCS_DESCRIPTOR_NONE;
+  if (arguments->state != NULL) {
+    open_store(broker, arguments, &consent);
+  }
+  if (arguments->prompt == PCS_WAY_SHELL) {
+    consent.prompter = pcs_control_prompter(broker->control);
+  }
+  if (arguments->indicator == PCS_WAY_SHELL) {
+    consent.indicator = pcs_control_indicator(broker->control);
+  }
+  if (pcs_consent_new(&broker->consent, &consent, pcs_clock_unix_us()) != PCS_OK) {
+    return "what is remembered could not be read";
+  }
+  pcs_pages_config pages = {.loop = broker->loop,
+                            .workers = broker->workers,
+                            .consent = broker->consent,
+                            .loopback = arguments->loopback,
+                            .local_network = arguments->local_network,
+                            .closed = has_link ? on_only_link_ended : NULL,
+                            .context = broker};
+  if (pcs_pages_new(&broker->pages, &pages) != PCS_OK ||
+      pcs_timer_new(&broker->consent_timer, broker->loop, on_consent_time, broker) != PCS_OK ||
+      pcs_loop_before_sleep(broker->loop, settle, broker) != PCS_OK) {
+    return "the system refused what it needs to start";
+  }
+  if (broker->control != NULL) {
+    pcs_control_serve(broker->control, broker->consent, broker->pages);
+  }
+  return NULL;
+}
+
+static pcs_status open_link(void *context, const pcs_visit *visit, int descriptor) {
+  return pcs_pages_open(((broker_program *)context)->pages, visit, PCS_LINK_PIPE, descriptor);
+}
+
+static const char *open_control(broker_program *broker, const pcs_arguments *arguments) {
+  pcs_control_config control = {.loop = broker->loop,
+                                .admission = broker->admission,
+                                .open_link = open_link,
+                                .closed = stop,
+                                .context = broker};
+  bool is_open = pcs_descriptor_adopt(arguments->control_descriptor) == PCS_OK &&
+                 pcs_control_new(&broker->control, &control, arguments->control_descriptor) ==
+                     PCS_OK;
+  return is_open ? NULL : "the descriptor of --control-fd is not open";
+}
+
 static const char *start(broker_program *broker, const pcs_arguments *arguments) {
   pcs_process_ignore_broken_pipes();
   broker->random = pcs_random_system();
-  broker->arguments = arguments;
   if (pcs_sandbox_enter(PCS_SANDBOX_BROKER) != PCS_OK || pcs_loop_new(&broker->loop) != PCS_OK ||
       pcs_interrupts_watch(&broker->interrupts, broker->loop, stop, broker) != PCS_OK ||
       pcs_admission_new(&broker->admission, &broker->random) != PCS_OK) {
@@ -66,56 +161,28 @@ static const char *start(broker_program *broker, const pcs_arguments *arguments)
                                 .ca_bundle = arguments->ca_bundle,
                                 .secrets_descriptor = arguments->secrets_descriptor,
                                 .keeps_reserve = !has_link,
-                                .no_sandbox = arguments->no_sandbox,
-                                .ended = has_link ? on_only_link_ended : NULL,
-                                .context = broker};
+                                .no_sandbox = arguments->no_sandbox};
   if (workers.path == NULL || pcs_workers_new(&broker->workers, &workers) != PCS_OK) {
     return "the worker program could not be started";
   }
-  return NULL;
+  const char *problem = has_link ? NULL : open_control(broker, arguments);
+  return problem != NULL ? problem : start_consent(broker, arguments);
 }
 
 static const char *take_link(broker_program *broker, const pcs_arguments *arguments) {
   if (pcs_descriptor_adopt(arguments->link_descriptor) != PCS_OK) {
     return "the descriptor of --link-fd is not open";
   }
-  pcs_handover handover = {.kind = PCS_LINK_PIPE,
-                           .rights = PCS_RIGHT_DATA,
-                           .loopback = arguments->loopback,
-                           .local_network = arguments->local_network,
-                           .origin = arguments->origin};
-  pcs_status status = pcs_workers_hand_over(broker->workers, &handover, arguments->link_descriptor);
+  pcs_visit visit = {.origin = arguments->origin, .embedder = arguments->origin};
+  pcs_status status =
+      pcs_pages_open(broker->pages, &visit, PCS_LINK_PIPE, arguments->link_descriptor);
   return status == PCS_OK ? NULL : "the link could not be given to a worker";
-}
-
-/* What embeds the page decides nothing yet: data connections need nobody's leave. */
-static pcs_status open_link(void *context, const pcs_origin *origin, const pcs_origin *embedder,
-                            int descriptor) {
-  (void)embedder;
-  broker_program *broker = (broker_program *)context;
-  pcs_handover handover = {.kind = PCS_LINK_PIPE,
-                           .rights = PCS_RIGHT_DATA,
-                           .loopback = broker->arguments->loopback,
-                           .local_network = broker->arguments->local_network,
-                           .origin = *origin};
-  return pcs_workers_hand_over(broker->workers, &handover, descriptor);
 }
 
 static const char *open_doors(broker_program *broker, const pcs_arguments *arguments) {
   pcs_accept_config accept = {.loop = broker->loop,
                               .admission = broker->admission,
-                              .workers = broker->workers,
-                              .loopback = arguments->loopback,
-                              .local_network = arguments->local_network};
-  pcs_control_config control = {.loop = broker->loop,
-                                .admission = broker->admission,
-                                .open_link = open_link,
-                                .closed = stop,
-                                .context = broker};
-  if (pcs_descriptor_adopt(arguments->control_descriptor) != PCS_OK ||
-      pcs_control_new(&broker->control, &control, arguments->control_descriptor) != PCS_OK) {
-    return "the descriptor of --control-fd is not open";
-  }
+                              .pages = broker->pages};
   for (size_t i = 0; i < arguments->num_allowed; i++) {
     if (pcs_admission_allow(broker->admission, &arguments->allowed[i]) != PCS_OK) {
       return "an origin of --allow-origin cannot be allowed";
@@ -137,8 +204,12 @@ static const char *open_doors(broker_program *broker, const pcs_arguments *argum
 /* Doors first, so that nobody new comes; then the workers, whose links close with them. */
 static void end(broker_program *broker) {
   pcs_accept_free(broker->accept);
-  pcs_control_free(broker->control);
   pcs_workers_free(broker->workers);
+  pcs_pages_free(broker->pages);
+  pcs_timer_free(broker->consent_timer);
+  pcs_consent_free(broker->consent);
+  pcs_store_free(broker->store);
+  pcs_control_free(broker->control);
   pcs_admission_free(broker->admission);
   pcs_interrupts_free(broker->interrupts);
   pcs_loop_free(broker->loop);

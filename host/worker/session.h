@@ -9,6 +9,7 @@
 #include "core/boundary/gate.h"
 #include "core/policy/reach.h"
 #include "host/link/link.h"
+#include "host/link/office.h"
 #include "host/sys/interfaces.h"
 #include "host/sys/loop.h"
 #include "host/worker/handles.h"
@@ -22,7 +23,9 @@ typedef struct pcs_session_config {
   pcs_loop *loop;
   pcs_link *link; /* taken, also when pcs_session_new fails */
   const pcs_random *random;
-  uint32_t rights; /* pcs_right */
+  pcs_office *office; /* taken likewise; NULL: no broker, the page has what it holds */
+  uint32_t may;       /* pcs_right: what is not forbidden to the page */
+  uint32_t held;      /* pcs_right: what it needs to ask nobody for */
   bool greeted;    /* the page's HELLO was read and found good by the broker */
   pcs_loopback loopback;
   pcs_local_network local_network;
@@ -35,8 +38,6 @@ PCS_MUST_USE pcs_status pcs_session_new(pcs_session **out_session,
                                         const pcs_session_config *config);
 /* pcs_session_free ends every connection and wipes every key. */
 void pcs_session_free(pcs_session *session);
-/* pcs_session_set_local_granted: the origin was given, or has lost, LOCAL_ADDRESSES. */
-void pcs_session_set_local_granted(pcs_session *session, bool granted);
 /* pcs_session_run does what this turn of the loop left to do: call it before each sleep. */
 void pcs_session_run(pcs_session *session);
 
