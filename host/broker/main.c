@@ -10,6 +10,7 @@
 #include "host/broker/accept.h"
 #include "host/broker/arguments.h"
 #include "host/broker/control.h"
+#include "host/broker/door.h"
 #include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 #include "host/sys/sandbox.h"
@@ -28,9 +29,11 @@ typedef struct broker_program {
   pcs_admission *admission;
   pcs_workers *workers;
   pcs_store *store; /* NULL: nothing is remembered */
+  pcs_store_problem problem;
   pcs_consent *consent;
   pcs_timer *consent_timer;
   pcs_pages *pages;
+  pcs_door *door; /* NULL: nothing is remembered, or another broker has it */
   pcs_accept *accept;
   pcs_control *control;
   char worker_path[PCS_PATH_BYTES_MAX];
@@ -81,17 +84,29 @@ static const char *find_worker(broker_program *broker, const pcs_arguments *argu
 /* What cannot be read may be a block: until the trouble is gone nobody gets anything. */
 static void open_store(broker_program *broker, const pcs_arguments *arguments,
                        pcs_consent_config *consent) {
-  pcs_store_problem problem;
   pcs_store_config store = {.folder = arguments->state,
                             .rules = &arguments->rules,
                             .unused_us = PCS_STORE_UNUSED_US};
-  if (pcs_store_new(&broker->store, &problem, &store, pcs_clock_unix_us()) == PCS_OK) {
+  if (pcs_store_new(&broker->store, &broker->problem, &store, pcs_clock_unix_us()) == PCS_OK) {
     consent->memory = pcs_memory_of_store(broker->store);
     return;
   }
   consent->rules.denied = UINT32_MAX;
   fprintf(stderr, "portcullis-broker: no page gets anything: %s\n",
-          pcs_store_problem_sentence(problem));
+          pcs_store_problem_sentence(broker->problem));
+}
+
+/* A command that finds no door opens the store itself: two brokers in one folder can go on. */
+static void open_door(broker_program *broker, const pcs_arguments *arguments) {
+  pcs_door_config door = {.loop = broker->loop,
+                          .consent = broker->consent,
+                          .folder = arguments->state,
+                          .problem = broker->problem};
+  pcs_status status = pcs_door_new(&broker->door, &door);
+  if (status != PCS_OK) {
+    fprintf(stderr, "portcullis-broker: the command portcullis will not reach this broker: %s\n",
+            status == PCS_ERR_STATE ? "another one has its place" : "no socket could be made");
+  }
 }
 
 static const char *start_consent(broker_program *broker, const pcs_arguments *arguments) {
@@ -120,6 +135,9 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
       pcs_timer_new(&broker->consent_timer, broker->loop, on_consent_time, broker) != PCS_OK ||
       pcs_loop_before_sleep(broker->loop, settle, broker) != PCS_OK) {
     return "the system refused what it needs to start";
+  }
+  if (arguments->state != NULL && broker->store != NULL) {
+    open_door(broker, arguments);
   }
   if (broker->control != NULL) {
     pcs_control_serve(broker->control, broker->consent, broker->pages);
@@ -204,6 +222,7 @@ static const char *open_doors(broker_program *broker, const pcs_arguments *argum
 /* Doors first, so that nobody new comes; then the workers, whose links close with them. */
 static void end(broker_program *broker) {
   pcs_accept_free(broker->accept);
+  pcs_door_free(broker->door);
   pcs_workers_free(broker->workers);
   pcs_pages_free(broker->pages);
   pcs_timer_free(broker->consent_timer);
