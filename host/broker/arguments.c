@@ -19,13 +19,19 @@ const char pcs_arguments_help[] =
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
-    "  --local-network WHO     in the local network without a grant: peers (the default), nobody, all\n"
-    "  --state FOLDER          remember permissions in this folder (mode 0700); otherwise nothing is\n"
+    "  --local-network WHO     in the local network without a grant: peers (the default), nobody, "
+    "all\n"
+    "  --state FOLDER          remember permissions in this folder (mode 0700); otherwise nothing "
+    "is\n"
     "  --ask RIGHT             ask a person about it, though it is usually free (data)\n"
     "  --deny RIGHT            give it to nobody\n"
     "  --secure-scheme NAME    pages of this scheme, which the shell serves, are as good as https\n"
-    "  --prompt shell|none     who is asked: the program at the control line, or nobody\n"
-    "  --indicator shell|none  where use is shown; without one nothing is captured\n"
+    "  --prompt WAY            who is asked: auto (a window, else the terminal), gtk, terminal,\n"
+    "                          file:PATH (a policy file), shell (the program at the control "
+    "line),\n"
+    "                          none (nobody: what must be asked is refused; the default)\n"
+    "  --indicator WAY         where use is shown: gtk, terminal, shell or none (the default);\n"
+    "                          without one that can be seen nothing is captured\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -145,7 +151,7 @@ static const char *check_whole(const pcs_arguments *arguments) {
     return "--link-fd needs --origin and takes no --listen.";
   }
   bool needs_shell =
-      arguments->prompt == PCS_WAY_SHELL || arguments->indicator == PCS_WAY_SHELL;
+      pcs_arguments_is_shell(arguments->prompt) || pcs_arguments_is_shell(arguments->indicator);
   if (has_link && needs_shell) {
     return "--prompt shell and --indicator shell need --control-fd.";
   }
