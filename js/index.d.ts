@@ -1,4 +1,6 @@
-// Types of the doors. The interfaces are those of lib.dom; what is not there yet is said here.
+/// <reference lib="dom" />
+// Types of the doors. The interfaces are those of lib.dom, which programs without a DOM get with them; what
+// throws is said here.
 
 /** A link to the host: bytes both ways. Extend it to make a session over a transport of your own. */
 export abstract class Link {
@@ -23,6 +25,9 @@ export interface Core {
 
 export function loadCore(source: BufferSource | Response | Promise<BufferSource | Response>): Promise<Core>;
 
+/** Compiles core.wasm at once, where scripts must find WebRTC before they run. */
+export function compileCore(bytes: BufferSource): Core;
+
 /** Why a session has ended: a status of core/base/status.def and a sentence. */
 export interface SessionEnd {
   status: number;
@@ -31,7 +36,11 @@ export interface SessionEnd {
 
 /** One link to the host, after HELLO and WELCOME. */
 export class Session {
+  /** A session at once: what it is asked is answered when the host has welcomed it. */
+  static begin(link: Link, core: Core, options?: { token?: Uint8Array }): Session;
   static open(link: Link, core: Core, options?: { token?: Uint8Array }): Promise<Session>;
+  /** Resolves when the host has welcomed the page; rejects when it does not. */
+  readonly welcomed: Promise<void>;
   /** Resolves when the link has ended, by whomever. */
   readonly closed: Promise<SessionEnd>;
   readonly isClosed: boolean;
@@ -69,7 +78,10 @@ export const RTCPeerConnectionIceEvent: typeof globalThis.RTCPeerConnectionIceEv
 export const RTCSctpTransport: typeof globalThis.RTCSctpTransport;
 export const RTCSessionDescription: typeof globalThis.RTCSessionDescription;
 export const RTCStatsReport: typeof globalThis.RTCStatsReport;
-/** Media is not supported yet: nobody can have one of these; getCapabilities gives null for every kind. */
+/**
+ * Media is not supported yet: nobody can have one of these; getCapabilities gives null for every kind. Of
+ * lib.dom's members, `transform` (WebRTC Encoded Transform) is not there.
+ */
 export const RTCDTMFSender: typeof globalThis.RTCDTMFSender;
 export const RTCRtpReceiver: typeof globalThis.RTCRtpReceiver;
 export const RTCRtpSender: typeof globalThis.RTCRtpSender;

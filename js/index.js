@@ -2,7 +2,7 @@
 // session over a link of its own. browser.js and node.js add connect().
 export { install } from './lib/install.js';
 export { Link } from './lib/link.js';
-export { loadCore } from './lib/core.js';
+export { compileCore, loadCore } from './lib/core.js';
 export { requestRight } from './lib/rights.js';
 export { Session } from './lib/session.js';
 export * from './lib/interfaces.js';

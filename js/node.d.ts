@@ -7,11 +7,19 @@ export function connect(options: {
   origin: string;
   /** Candidates on loopback addresses too. */
   loopback?: boolean;
-  /** The broker program; else PORTCULLIS_BROKER, else this tree's build. */
+  /** The broker program; else where brokerPath() finds it. */
   broker?: string;
   args?: string[];
+  /** File descriptors the broker gets, from 4 on. */
+  descriptors?: number[];
   wasm?: string | URL;
 }): Promise<Session>;
+
+/**
+ * The broker program's path: the one asked for, PORTCULLIS_BROKER, this platform's package, or this
+ * tree's build. Throws an Error that says what to do when there is none.
+ */
+export function brokerPath(asked?: string): string;
 
 /** What can be granted: a name of core/policy/right.def. */
 export type RightName =
@@ -113,7 +121,7 @@ export interface ConsentOptions {
   prompt?: (question: Question) => Promise<Answer>;
   /** Shows what is used. Left out: nothing is captured. */
   indicator?: { show(lines: Using[]): void };
-  /** The broker program; else PORTCULLIS_BROKER, else this tree's build. */
+  /** The broker program; else where brokerPath() finds it. */
   broker?: string;
   args?: string[];
 }
@@ -138,12 +146,14 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** Starts a broker for the pages of a server. */
-export function startBroker(options?: ConsentOptions & {
+export interface BrokerOptions extends ConsentOptions {
   allowOrigins?: string[];
   loopback?: boolean;
   /** Serve the inspector, on a loopback port of its own. */
   inspector?: boolean;
   /** File descriptors the broker gets, from 4 on. */
   descriptors?: number[];
-}): Promise<Broker>;
+}
+
+/** Starts a broker for the pages of a server. */
+export function startBroker(options?: BrokerOptions): Promise<Broker>;

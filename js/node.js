@@ -6,11 +6,12 @@ import { Session } from './lib/session.js';
 
 export * from './index.js';
 export { startBroker, startConsent, stateFolder } from './lib/host_process.js';
+export { brokerPath } from './lib/host_program.js';
 
 const defaultWasm = new URL('../build/wasm/core.wasm', import.meta.url);
 
 // connect starts a broker for this program. loopback: candidates on 127.0.0.1 and ::1 too. broker:
-// the program's path, else PORTCULLIS_BROKER or this tree's build.
+// the program's path, else where brokerPath finds it.
 export async function connect({ origin, loopback, broker, args, descriptors, wasm = defaultWasm }) {
   const core = await loadCore(await readFile(wasm));
   return Session.open(PipeLink.start({ origin, loopback, broker, args, descriptors }), core);

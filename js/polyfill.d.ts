@@ -1,1 +1,1 @@
-export {};
+export { ready } from './polyfill_ready.js';

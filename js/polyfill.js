@@ -1,6 +1,6 @@
-// The door for programs written for a browser: importing it gives Node the WebRTC globals. The origin
-// is PORTCULLIS_ORIGIN, or one that no server has.
-import { connect, install } from './node.js';
+// The door for programs written for a browser: importing it gives Node the WebRTC globals.
+import { ready } from './polyfill_ready.js';
 
-const session = await connect({ origin: process.env.PORTCULLIS_ORIGIN ?? 'https://node.invalid' });
-install(globalThis, session);
+await ready;
+
+export { ready };

@@ -118,12 +118,21 @@ test('openssl, usrsctp, srtp2 and sqlite are each seen in one place only', () =>
   );
 });
 
-test('headers of the operating system are seen in host/sys, host/link and the two mains only', () => {
+test('headers of the operating system are seen in host/sys, host/link, host/embed, host/window and the two mains only', () => {
   const doors = new Set(['host/broker/main.c', 'host/worker/main.c']);
-  const others = product.filter((path) => under(path, 'host') && !under(path, 'host/sys', 'host/link') && !doors.has(path));
+  const others = product.filter((path) => under(path, 'host') && !under(path, 'host/sys', 'host/link', 'host/embed', 'host/window') && !doors.has(path));
   const isAllowed = ({ name, quoted }) =>
     quoted || freestanding.has(name) || hosted.has(name) || /^(openssl|srtp2)\/|^(usrsctp|sqlite3)\.h$/.test(name);
   expectNone(includeBreaches(others, isAllowed), 'protocol code meets no operating system');
+});
+
+test('no window takes text for markup', () => {
+  const windows = product.filter((path) => under(path, 'host/window'));
+  assert.ok(windows.length > 0, 'there is no window');
+  expectNone(
+    codeBreaches(windows, /markup|gtk_builder|set_tooltip_text\((?!self->block, "")/i),
+    'what a page wrote is shown as text: gtk_label_set_text',
+  );
 });
 
 test('clock and randomness are asked for in host/sys and host/crypto/random.c only', () => {

@@ -49,6 +49,23 @@
 /* RFC 8827 9.3: answering for many remote ufrags is a denial of service; forks are rare. */
 #define PCS_REMOTE_UFRAGS_MAX 4
 
+/*
+ * What a host that never agreed may be sent (requirements X9; host/ice/questions.h). Measure: a
+ * plain voice call, G.711 in packets of 20 ms, gives its callee 50 x (172 + 48) = 11,000 bytes a
+ * second with all headers. A check with headers takes 150 to 180.
+ *   for one host, at once: a score of checks, what an honest call begins with.
+ *   for one host, for each page: the 64 pages an origin may have come to 6,400 a second.
+ *   of an origin's pages, to begin with: eight full bursts at once; then 1,200 a second more. With
+ *   the line above it is below one voice call.
+ *   to all hosts together, for each page: an eighth of what Chromium lets out.
+ */
+#define PCS_QUESTION_BURST_BYTES 3000
+#define PCS_QUESTION_BYTES_PER_S 100
+#define PCS_QUESTION_SHARES_BYTES (8 * PCS_QUESTION_BURST_BYTES)
+#define PCS_QUESTION_SHARES_BYTES_PER_S 1200
+#define PCS_QUESTION_ALL_BURST_BYTES 65536
+#define PCS_QUESTION_ALL_BYTES_PER_S 32768
+
 #define PCS_FINGERPRINTS_MAX 8
 #define PCS_FINGERPRINT_BYTES_MAX 64 /* SHA-512 */
 #define PCS_TLS_ID_BYTES_MAX 255     /* RFC 8842 5.2 */

@@ -1,23 +1,17 @@
-// Two-party chat and files between two tabs. Portcullis is four lines, marked below; the rest is a
+// Two-party chat and files between two tabs. Portcullis is two lines, marked below; the rest is a
 // page as any WebRTC page is.
-import { connect, install } from '/js/browser.js'; // Portcullis
 import { Call } from '../call.js';
 import { sizeText } from '../units.js';
 import { Sender, receive } from './files.js';
-import { Room } from '../room.js';
-
-const element = (id) => document.getElementById(id);
-const states = { waiting: 'Waiting for the other tab', connecting: 'Connecting', connected: 'Connected',
-  failed: 'The call failed', full: 'This room already has two people' };
+import { element, enterRoom, showState, takeFiles } from '../lobby.js';
+import { startSession } from '../session.js'; // Portcullis
 
 let room;
 let call = null;
 let sender;
 
 try {
-  const ticket = await (await fetch('/token', { method: 'POST' })).json(); // Portcullis
-  const session = await connect({ ...ticket, wasm: '/build/wasm/core.wasm' }); // Portcullis
-  install(globalThis, session); // Portcullis: RTCPeerConnection is ours from here on
+  const session = await startSession(); // Portcullis
   session.closed.then(({ reason }) => show('failed', `The host closed the session: ${reason}`));
   enter();
 } catch (error) {
@@ -26,15 +20,11 @@ try {
 
 // ---- the room ----
 function enter() {
-  if (location.hash.length < 2) history.replaceState(null, '', `#${crypto.randomUUID().slice(0, 8)}`);
-  element('address').value = location.href;
-  element('second').href = location.href;
-  room = new Room(location.hash.slice(1));
+  room = enterRoom();
   room.addEventListener('together', ({ detail }) => begin(detail.offers));
   room.addEventListener('message', ({ detail }) => call?.hear(detail).catch(broken));
   room.addEventListener('alone', () => end('The other tab has left.'));
   room.addEventListener('full', () => show('full'));
-  addEventListener('hashchange', () => location.reload());
   show('waiting');
 }
 
@@ -70,10 +60,8 @@ function broken(error) {
 }
 
 // ---- what is seen ----
-function show(state, text = states[state]) {
-  element('status').dataset.state = state;
-  element('status').textContent = text;
-  element('invite').hidden = state !== 'waiting';
+function show(state, text) {
+  showState('chat', state, text);
   element('security').hidden = state !== 'connected';
   for (const id of ['text', 'send', 'attach']) element(id).disabled = state !== 'connected';
   if (state === 'connected') element('text').focus();
@@ -137,22 +125,4 @@ element('composer').addEventListener('submit', (event) => {
   add('me', text);
   element('text').value = '';
 });
-element('attach').addEventListener('click', () => element('file').click());
-element('file').addEventListener('change', ({ target }) => {
-  sendFiles([...target.files]);
-  target.value = '';
-});
-element('copy').addEventListener('click', async () => {
-  await navigator.clipboard.writeText(location.href);
-  element('copy').textContent = 'Copied';
-});
-addEventListener('dragover', (event) => {
-  event.preventDefault();
-  document.body.dataset.drop = '';
-});
-addEventListener('dragleave', () => delete document.body.dataset.drop);
-addEventListener('drop', (event) => {
-  event.preventDefault();
-  delete document.body.dataset.drop;
-  sendFiles([...event.dataTransfer.files]);
-});
+takeFiles('attach', sendFiles);

@@ -19,14 +19,21 @@ const char pcs_arguments_help[] =
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
+    "  --local-network WHO     in the local network without a grant: peers (the default), nobody, "
+    "all\n"
     "  --inspector ADDRESS:PORT  let a person look at what pages do; needs --inspector-files\n"
     "  --inspector-files FOLDER  the inspector's page\n"
-    "  --state FOLDER          remember permissions in this folder (mode 0700); otherwise nothing is\n"
+    "  --state FOLDER          remember permissions in this folder (mode 0700); otherwise nothing "
+    "is\n"
     "  --ask RIGHT             ask a person about it, though it is usually free (data)\n"
     "  --deny RIGHT            give it to nobody\n"
     "  --secure-scheme NAME    pages of this scheme, which the shell serves, are as good as https\n"
-    "  --prompt shell|none     who is asked: the program at the control line, or nobody\n"
-    "  --indicator shell|none  where use is shown; without one nothing is captured\n"
+    "  --prompt WAY            who is asked: auto (a window, else the terminal), gtk, terminal,\n"
+    "                          file:PATH (a policy file), shell (the program at the control "
+    "line),\n"
+    "                          none (nobody: what must be asked is refused; the default)\n"
+    "  --indicator WAY         where use is shown: gtk, terminal, shell or none (the default);\n"
+    "                          without one that can be seen nothing is captured\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -74,6 +81,17 @@ static const char *read_descriptor(int *out_descriptor, pcs_span value) {
   return NULL;
 }
 
+static const char *read_local_network(pcs_local_network *out_who, const char *value) {
+  static const char *const NAMES[] = {"peers", "nobody", "all"};
+  for (int i = PCS_LOCAL_NETWORK_PEERS; i <= PCS_LOCAL_NETWORK_ALL; i++) {
+    if (strcmp(value, NAMES[i]) == 0) {
+      *out_who = (pcs_local_network)i;
+      return NULL;
+    }
+  }
+  return "--local-network takes peers, nobody or all.";
+}
+
 static const char *read_option(pcs_arguments *arguments, const char *name, const char *value) {
   pcs_span span = pcs_span_of_text(value);
   if (strcmp(name, "--listen") == 0) {
@@ -93,6 +111,9 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
   }
   if (strcmp(name, "--secrets-fd") == 0) {
     return read_descriptor(&arguments->secrets_descriptor, span);
+  }
+  if (strcmp(name, "--local-network") == 0) {
+    return read_local_network(&arguments->local_network, value);
   }
   if (strcmp(name, "--ca-bundle") == 0) {
     arguments->ca_bundle = value;
@@ -146,7 +167,7 @@ static const char *check_whole(const pcs_arguments *arguments) {
     return "--link-fd needs --origin and takes no --listen.";
   }
   bool needs_shell =
-      arguments->prompt == PCS_WAY_SHELL || arguments->indicator == PCS_WAY_SHELL;
+      pcs_arguments_is_shell(arguments->prompt) || pcs_arguments_is_shell(arguments->indicator);
   if (has_link && needs_shell) {
     return "--prompt shell and --indicator shell need --control-fd.";
   }

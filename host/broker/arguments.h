@@ -5,16 +5,13 @@
 #define PCS_HOST_BROKER_ARGUMENTS_H
 
 #include "core/plan/plan.h"
+#include "core/policy/reach.h"
 #include "core/policy/rules.h"
 
 #define PCS_ARGUMENT_ADDRESSES_MAX 2
 #define PCS_ARGUMENT_ORIGINS_MAX 64
-
-/* Who is asked, and where use is shown. */
-typedef enum pcs_argument_way {
-  PCS_WAY_NONE,  /* nobody, nowhere: what must be asked is refused, nothing is captured */
-  PCS_WAY_SHELL, /* the program at the other end of the control line */
-} pcs_argument_way;
+/* The program at the other end of the control line is asked, and shows use. */
+#define PCS_WAY_SHELL "shell"
 
 typedef struct pcs_arguments {
   pcs_address listen[PCS_ARGUMENT_ADDRESSES_MAX];
@@ -24,16 +21,17 @@ typedef struct pcs_arguments {
   int control_descriptor; /* PCS_DESCRIPTOR_NONE when not given, as are the others */
   int link_descriptor;
   int secrets_descriptor;
-  pcs_origin origin;  /* of the inherited link */
-  const char *worker; /* NULL: beside the broker */
+  pcs_origin origin;     /* of the inherited link */
+  const char *worker;    /* NULL: beside the broker */
   const char *ca_bundle; /* NULL: the system's */
   bool has_inspector;
   pcs_address inspector;       /* where it listens */
   const char *inspector_files; /* the folder of its page */
+  pcs_local_network local_network;
   const char *state;     /* the folder of what is remembered; NULL: nothing is */
   pcs_rules rules;       /* --ask, --deny, --secure-scheme */
-  pcs_argument_way prompt;
-  pcs_argument_way indicator;
+  const char *prompt;    /* a way of ways.h, or PCS_WAY_SHELL; NULL: nobody is asked */
+  const char *indicator; /* likewise; NULL: use is shown nowhere, so nothing is captured */
   bool loopback;
   bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;
@@ -46,6 +44,9 @@ extern const char pcs_arguments_help[];
  * below, NULL when it is well. For arguments.c. */
 bool pcs_arguments_read_rule(pcs_arguments *arguments, const char **out_sentence, const char *name,
                              const char *value);
+
+/* pcs_arguments_is_shell: the way is the program at the control line. way may be NULL. */
+bool pcs_arguments_is_shell(const char *way);
 
 /* pcs_arguments_read: PCS_ERR_SYNTAX with *out_sentence, a constant, saying what is wrong. */
 PCS_MUST_USE pcs_status pcs_arguments_read(pcs_arguments *out_arguments, const char **out_sentence,

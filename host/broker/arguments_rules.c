@@ -22,12 +22,8 @@ static const char *add_scheme(pcs_rules *rules, pcs_span value) {
   return good ? NULL : "--secure-scheme takes a scheme that the shell itself serves, such as app.";
 }
 
-static const char *read_way(pcs_argument_way *out_way, const char *value) {
-  bool is_shell = strcmp(value, "shell") == 0;
-  *out_way = is_shell ? PCS_WAY_SHELL : PCS_WAY_NONE;
-  return is_shell || strcmp(value, "none") == 0
-             ? NULL
-             : "--prompt and --indicator take shell or none.";
+bool pcs_arguments_is_shell(const char *way) {
+  return way != NULL && strcmp(way, PCS_WAY_SHELL) == 0;
 }
 
 bool pcs_arguments_read_rule(pcs_arguments *arguments, const char **out_sentence, const char *name,
@@ -43,9 +39,9 @@ bool pcs_arguments_read_rule(pcs_arguments *arguments, const char **out_sentence
   } else if (strcmp(name, "--secure-scheme") == 0) {
     *out_sentence = add_scheme(&arguments->rules, span);
   } else if (strcmp(name, "--prompt") == 0) {
-    *out_sentence = read_way(&arguments->prompt, value);
+    arguments->prompt = value;
   } else if (strcmp(name, "--indicator") == 0) {
-    *out_sentence = read_way(&arguments->indicator, value);
+    arguments->indicator = value;
   } else {
     return false;
   }

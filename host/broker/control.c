@@ -74,6 +74,23 @@ static void hear_token(pcs_control *control, pcs_span rest) {
   pcs_wipe(token, sizeof token);
 }
 
+static void hear_link(pcs_control *control, pcs_span rest) {
+  pcs_visit visit;
+  pcs_surroundings around;
+  bool is_good = pcs_control_next_origin(&rest, &visit.origin) == PCS_OK &&
+                 read_surroundings(rest, &visit.origin, &around) == PCS_OK;
+  if (is_good) {
+    visit.embedder = around.embedder;
+    visit.flags = around.flags;
+  }
+  const char *problem = pcs_control_link_handle(&control->link, is_good ? &visit : NULL);
+  if (problem == NULL) {
+    pcs_lines_answer(control->lines, "ok");
+  } else {
+    pcs_lines_error(control->lines, problem);
+  }
+}
+
 static void hear_mixed(pcs_control *control, pcs_span rest) {
   pcs_origin origin;
   pcs_surroundings around;
@@ -106,6 +123,7 @@ typedef struct command_row {
 static const command_row commands[] = {
     {"allow ", hear_allow},
     {"token ", hear_token},
+    {"link ", hear_link},
     {"mixed ", hear_mixed},
     {"ask ", pcs_control_hear_ask},
     {"end ", pcs_control_hear_end},
@@ -126,7 +144,7 @@ static void on_heard(void *context, pcs_span line) {
       return;
     }
   }
-  pcs_lines_error(control->lines, "The commands are allow, token, mixed, ask, end, answer, stop, "
+  pcs_lines_error(control->lines, "The commands are allow, token, link, mixed, ask, end, answer, stop, "
                                   "seen, inspect, grants, revoke, reset and forget.");
 }
 
@@ -150,10 +168,12 @@ pcs_status pcs_control_new(pcs_control **out_control, const pcs_control_config *
     return PCS_ERR_SYSTEM;
   }
   control->config = *config;
+  pcs_control_link_init(&control->link, config->open_link, config->context);
   pcs_lines_config lines = {.loop = config->loop,
                             .heard = on_heard,
                             .room = on_room,
                             .closed = on_closed,
+                            .beside = &control->link,
                             .context = control};
   pcs_status status = pcs_lines_new(&control->lines, &lines, descriptor);
   if (status != PCS_OK) {
@@ -167,6 +187,7 @@ pcs_status pcs_control_new(pcs_control **out_control, const pcs_control_config *
 void pcs_control_free(pcs_control *control) {
   if (control != NULL) {
     pcs_lines_free(control->lines);
+    pcs_control_link_clear(&control->link);
     free(control);
   }
 }

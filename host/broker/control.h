@@ -7,6 +7,7 @@
  *
  *   allow ORIGIN                                  ok
  *   token ORIGIN [EMBEDDER] [private] [mixed]     token HEX64
+ *   link ORIGIN [EMBEDDER] [private] [mixed]      ok          a descriptor beside it: control_link.h
  *   mixed ORIGIN [EMBEDDER]                       ok          its pages run insecure content now
  *   end TAG                                       ok          the use of that ask is over
  *   answer ID KIND [KEY=VALUE]...                 ok          see control_prompt.c
@@ -32,6 +33,7 @@
 
 #include "core/plan/plan.h"
 #include "host/broker/admission.h"
+#include "host/broker/control_link.h"
 #include "host/broker/inspector.h"
 #include "host/broker/pages.h"
 
@@ -45,6 +47,7 @@ typedef struct pcs_control pcs_control;
 typedef struct pcs_control_config {
   pcs_loop *loop;
   pcs_admission *admission;
+  pcs_control_open_link open_link;
   pcs_loop_callback closed; /* the other end closed, or sent a line that is too long */
   void *context;
 } pcs_control_config;

@@ -24,6 +24,7 @@ typedef struct pcs_control_ask {
 struct pcs_control {
   pcs_control_config config;
   pcs_lines *lines;
+  pcs_control_link link;
   pcs_consent *consent;
   pcs_pages *pages;
   pcs_inspector *inspector; /* NULL: there is none */

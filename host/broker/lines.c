@@ -101,6 +101,9 @@ static void handle_lines(pcs_lines *lines) {
     memmove(lines->in, rest.data, rest.len);
   }
   lines->in_len = rest.len;
+  if (lines->in_len == 0) {
+    pcs_control_link_clear(lines->config.beside); /* beside a line that asks for no link */
+  }
 }
 
 static void read_more(pcs_lines *lines) {
@@ -111,8 +114,9 @@ static void read_more(pcs_lines *lines) {
     return;
   }
   size_t got = 0;
-  pcs_status status = pcs_descriptor_read(lines->descriptor, lines->in + lines->in_len,
-                                          sizeof lines->in - lines->in_len, &got);
+  pcs_status status =
+      pcs_control_link_read(lines->config.beside, lines->descriptor, lines->in + lines->in_len,
+                            sizeof lines->in - lines->in_len, &got);
   lines->in_len += got;
   if (status != PCS_OK && status != PCS_ERR_NO_SPACE) {
     close_once(lines);
@@ -129,7 +133,7 @@ static void on_ready(void *context, unsigned ready_for) {
     }
   }
   handle_lines(lines);
-  if ((ready_for & PCS_READABLE) != 0 && !lines->closed) {
+  if ((ready_for & PCS_READABLE) != 0 && pcs_lines_has_room(lines) && !lines->closed) {
     read_more(lines);
     handle_lines(lines);
   }

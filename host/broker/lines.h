@@ -6,7 +6,7 @@
 #ifndef PCS_HOST_BROKER_LINES_H
 #define PCS_HOST_BROKER_LINES_H
 
-#include "core/base/bytes.h"
+#include "host/broker/control_link.h"
 #include "host/sys/loop.h"
 
 /* The longest line that is heard: a request for consent with eight fingerprints. */
@@ -26,6 +26,7 @@ typedef struct pcs_lines_config {
   void (*room)(void *context);
   /* closed: the other end closed, or sent a line that is too long; called once */
   void (*closed)(void *context);
+  pcs_control_link *beside; /* takes a descriptor that comes beside a line; borrowed */
   void *context;
 } pcs_lines_config;
 

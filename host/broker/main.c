@@ -12,6 +12,7 @@
 #include "host/broker/control.h"
 #include "host/broker/door.h"
 #include "host/broker/inspector.h"
+#include "host/broker/ways.h"
 #include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 #include "host/sys/sandbox.h"
@@ -38,6 +39,9 @@ typedef struct broker_program {
   pcs_accept *accept;
   pcs_inspector *inspector; /* NULL: there is none */
   pcs_control *control;
+  pcs_prompter prompter;   /* all-zero when the control line is the way, or there is none */
+  pcs_indicator indicator; /* likewise */
+  char sentence[PCS_WAYS_SENTENCE_BYTES_MAX];
   char worker_path[PCS_PATH_BYTES_MAX];
 } broker_program;
 
@@ -86,9 +90,8 @@ static const char *find_worker(broker_program *broker, const pcs_arguments *argu
 /* What cannot be read may be a block: until the trouble is gone nobody gets anything. */
 static void open_store(broker_program *broker, const pcs_arguments *arguments,
                        pcs_consent_config *consent) {
-  pcs_store_config store = {.folder = arguments->state,
-                            .rules = &arguments->rules,
-                            .unused_us = PCS_STORE_UNUSED_US};
+  pcs_store_config store = {
+      .folder = arguments->state, .rules = &arguments->rules, .unused_us = PCS_STORE_UNUSED_US};
   if (pcs_store_new(&broker->store, &broker->problem, &store, pcs_clock_unix_us()) == PCS_OK) {
     consent->memory = pcs_memory_of_store(broker->store);
     return;
@@ -111,17 +114,52 @@ static void open_door(broker_program *broker, const pcs_arguments *arguments) {
   }
 }
 
+/* ---- a person's words ---- */
+
+static void on_answered(void *context, const pcs_answer *answer) {
+  pcs_consent_answer(((broker_program *)context)->consent, answer, pcs_clock_unix_us());
+}
+
+static void on_stop_wanted(void *context, const pcs_origin *origin, const pcs_origin *embedder) {
+  pcs_consent_stop(((broker_program *)context)->consent, origin, embedder, pcs_clock_unix_us());
+}
+
+static void on_seen(void *context, bool is_seen) {
+  pcs_consent_seen(((broker_program *)context)->consent, is_seen, pcs_clock_unix_us());
+}
+
+/* Who is asked and where use is shown. False, with the sentence, when that cannot be had. */
+static bool choose_ways(broker_program *broker, const pcs_arguments *arguments,
+                        pcs_consent_config *consent) {
+  const pcs_ways_config ways = {
+      .loop = broker->loop,
+      .answered = on_answered,
+      .context = broker,
+      .events = {.stop = on_stop_wanted, .seen = on_seen, .context = broker}};
+  const char *prompt = arguments->prompt == NULL ? "none" : arguments->prompt;
+  const char *indicator = arguments->indicator == NULL ? "none" : arguments->indicator;
+  pcs_status status = PCS_OK;
+  if (!pcs_arguments_is_shell(prompt)) {
+    status = pcs_ways_prompter(&broker->prompter, broker->sentence, &ways, prompt);
+  }
+  if (status == PCS_OK && !pcs_arguments_is_shell(indicator)) {
+    status = pcs_ways_indicator(&broker->indicator, broker->sentence, &ways, indicator);
+  }
+  consent->prompter =
+      pcs_arguments_is_shell(prompt) ? pcs_control_prompter(broker->control) : broker->prompter;
+  consent->indicator = pcs_arguments_is_shell(indicator) ? pcs_control_indicator(broker->control)
+                                                         : broker->indicator;
+  return status == PCS_OK;
+}
+
 static const char *start_consent(broker_program *broker, const pcs_arguments *arguments) {
   pcs_consent_config consent = {.rules = arguments->rules, .random = &broker->random};
   bool has_link = arguments->link_descriptor != PCS_DESCRIPTOR_NONE;
   if (arguments->state != NULL) {
     open_store(broker, arguments, &consent);
   }
-  if (arguments->prompt == PCS_WAY_SHELL) {
-    consent.prompter = pcs_control_prompter(broker->control);
-  }
-  if (arguments->indicator == PCS_WAY_SHELL) {
-    consent.indicator = pcs_control_indicator(broker->control);
+  if (!choose_ways(broker, arguments, &consent)) {
+    return broker->sentence;
   }
   if (pcs_consent_new(&broker->consent, &consent, pcs_clock_unix_us()) != PCS_OK) {
     return "what is remembered could not be read";
@@ -130,6 +168,7 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
                             .workers = broker->workers,
                             .consent = broker->consent,
                             .loopback = arguments->loopback,
+                            .local_network = arguments->local_network,
                             .closed = has_link ? on_only_link_ended : NULL,
                             .context = broker};
   if (pcs_pages_new(&broker->pages, &pages) != PCS_OK ||
@@ -146,12 +185,19 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
   return NULL;
 }
 
+static pcs_status open_link(void *context, const pcs_visit *visit, int descriptor) {
+  return pcs_pages_open(((broker_program *)context)->pages, visit, PCS_LINK_PIPE, descriptor);
+}
+
 static const char *open_control(broker_program *broker, const pcs_arguments *arguments) {
-  pcs_control_config control = {
-      .loop = broker->loop, .admission = broker->admission, .closed = stop, .context = broker};
-  bool is_open = pcs_descriptor_adopt(arguments->control_descriptor) == PCS_OK &&
-                 pcs_control_new(&broker->control, &control, arguments->control_descriptor) ==
-                     PCS_OK;
+  pcs_control_config control = {.loop = broker->loop,
+                                .admission = broker->admission,
+                                .open_link = open_link,
+                                .closed = stop,
+                                .context = broker};
+  bool is_open =
+      pcs_descriptor_adopt(arguments->control_descriptor) == PCS_OK &&
+      pcs_control_new(&broker->control, &control, arguments->control_descriptor) == PCS_OK;
   return is_open ? NULL : "the descriptor of --control-fd is not open";
 }
 
@@ -207,9 +253,8 @@ static const char *open_inspector(broker_program *broker, const pcs_arguments *a
 }
 
 static const char *open_doors(broker_program *broker, const pcs_arguments *arguments) {
-  pcs_accept_config accept = {.loop = broker->loop,
-                              .admission = broker->admission,
-                              .pages = broker->pages};
+  pcs_accept_config accept = {
+      .loop = broker->loop, .admission = broker->admission, .pages = broker->pages};
   for (size_t i = 0; i < arguments->num_allowed; i++) {
     if (pcs_admission_allow(broker->admission, &arguments->allowed[i]) != PCS_OK) {
       return "an origin of --allow-origin cannot be allowed";
@@ -237,6 +282,12 @@ static void end(broker_program *broker) {
   pcs_pages_free(broker->pages);
   pcs_timer_free(broker->consent_timer);
   pcs_consent_free(broker->consent);
+  if (broker->prompter.free != NULL) {
+    broker->prompter.free(broker->prompter.self);
+  }
+  if (broker->indicator.free != NULL) {
+    broker->indicator.free(broker->indicator.self);
+  }
   pcs_store_free(broker->store);
   pcs_control_free(broker->control);
   pcs_admission_free(broker->admission);
@@ -245,7 +296,7 @@ static void end(broker_program *broker) {
 }
 
 static int run(const pcs_arguments *arguments) {
-  broker_program broker = {.loop = NULL};
+  static broker_program broker;
   const char *problem = start(&broker, arguments);
   if (problem == NULL) {
     problem = arguments->link_descriptor != PCS_DESCRIPTOR_NONE ? take_link(&broker, arguments)

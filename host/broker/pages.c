@@ -330,6 +330,7 @@ static pcs_status hand_over(page *fresh, const pcs_visit *visit, pcs_link_kind k
                            .may = standing.may,
                            .held = standing.held,
                            .loopback = config->loopback,
+                           .local_network = config->local_network,
                            .origin = visit->origin};
   return pcs_workers_hand_over(config->workers, &fresh->worker, &handover, descriptor, fresh);
 }

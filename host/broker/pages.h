@@ -21,6 +21,7 @@ typedef struct pcs_pages_config {
   pcs_workers *workers; /* borrowed for the pages' life, as is consent */
   pcs_consent *consent;
   bool loopback;            /* connections may use loopback addresses */
+  pcs_local_network local_network;
   pcs_loop_callback closed; /* a page's link has ended; may be NULL */
   void *context;
 } pcs_pages_config;

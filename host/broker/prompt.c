@@ -8,8 +8,8 @@
 
 static bool is_somebody(const pcs_origin *origin) {
   pcs_origin parsed;
-  return !origin->opaque &&
-         pcs_origin_parse(pcs_span_of_text(origin->text), &parsed) == PCS_OK && !parsed.opaque;
+  return !origin->opaque && pcs_origin_parse(pcs_span_of_text(origin->text), &parsed) == PCS_OK &&
+         !parsed.opaque;
 }
 
 /* RFC 8827 6.2: what may share a question does, and nothing else. */

@@ -17,6 +17,8 @@
 /* No answer before: a page that times its request for a click or key press gains nothing
  * (requirements X35). */
 #define PCS_PROMPT_INERT_US (500ull * 1000)
+/* Until a question that nobody answers is dismissed. */
+#define PCS_PROMPT_PATIENCE_US (300ull * 1000 * 1000)
 
 /* A device that a person may choose for one of the rights in question. */
 typedef struct pcs_device_choice {

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "host/broker/shares.h"
+#include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 
 /* Messages of one worker in one turn of the loop: then the others have theirs. */
@@ -23,6 +25,7 @@ struct pcs_workers {
   pcs_workers_config config;
   pcs_workers_events events;
   pcs_worker *first;
+  pcs_shares shares;
 };
 
 static void free_worker(pcs_worker *gone) {
@@ -225,7 +228,9 @@ static pcs_status give(pcs_workers *workers, pcs_worker **out_worker,
   uint8_t memory[PCS_HANDOVER_BYTES_MAX];
   pcs_writer writer;
   pcs_writer_init(&writer, memory, sizeof memory);
-  pcs_handover_encode(&writer, handover);
+  pcs_handover whole = *handover;
+  whole.question_bytes = pcs_shares_take(&workers->shares, pcs_clock_now_us(), &handover->origin);
+  pcs_handover_encode(&writer, &whole);
   pcs_worker *taker = reserve_of(workers);
   pcs_span message;
   if (pcs_writer_finish(&writer, &message) != PCS_OK ||

@@ -49,7 +49,7 @@ void pcs_workers_follow(pcs_workers *workers, const pcs_workers_events *events);
 /* pcs_workers_may_link: PCS_OK or PCS_ERR_QUOTA. */
 PCS_MUST_USE pcs_status pcs_workers_may_link(const pcs_workers *workers, const pcs_origin *origin);
 /* pcs_workers_hand_over gives a link's descriptor, which is closed here whatever happens, to a
- * worker, until its event ended. page is for the events. PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
+ * worker, with the link's share of its origin's questions, until its event ended. page is for the events. PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
 PCS_MUST_USE pcs_status pcs_workers_hand_over(pcs_workers *workers, pcs_worker **out_worker,
                                               const pcs_handover *handover, int descriptor,
                                               void *page);

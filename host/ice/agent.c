@@ -49,8 +49,8 @@ static void start_one(pcs_ice_agent *agent, uint64_t now_us) {
 void pcs_ice_step(pcs_ice_agent *agent, uint64_t now_us) {
   agent->step_us = now_us;
   pcs_ice_check_expire(agent, now_us);
-  pcs_ice_keep_consent(agent, now_us);
   pcs_ice_select_step(agent, now_us);
+  pcs_ice_keep_consent(agent, now_us); /* of what has just been selected too */
   pcs_ice_gather_step(agent, now_us);
   pcs_ice_pairs_thaw_idle(&agent->pairs, agent->current);
   start_one(agent, now_us);
@@ -70,6 +70,8 @@ pcs_status pcs_ice_agent_new(pcs_ice_agent **out_agent, const pcs_ice_config *co
   }
   agent->random = random;
   agent->policy = config->policy;
+  agent->reach_facts = config->reach;
+  agent->questions = config->questions;
   agent->tie_breaker = pcs_random_u64(random);
   /* RFC 8445 6.1.1: who is checked before a plan came has made the offer, and so controls. */
   agent->role = PCS_ICE_CONTROLLING;
@@ -174,15 +176,6 @@ const pcs_ice_path *pcs_ice_path_of(const pcs_ice_agent *agent, uint32_t path_id
   return pcs_ice_relay_path_of(agent, path_id);
 }
 
-pcs_reach pcs_ice_reach(const pcs_ice_agent *agent) {
-  for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
-    if (agent->paths[i].used && pcs_address_is_loopback(&agent->paths[i].path.address)) {
-      return PCS_REACH_LOOPBACK;
-    }
-  }
-  return PCS_REACH_NETWORK;
-}
-
 pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_path *path) {
   if (pcs_ice_path_of(agent, path->id) != NULL) {
     return PCS_ERR_STATE;
@@ -190,6 +183,7 @@ pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us, const p
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (!agent->paths[i].used) {
       agent->paths[i] = (pcs_ice_path_slot){true, *path};
+      pcs_ice_search_from(agent, path);
       pcs_ice_step(agent, now_us);
       return PCS_OK;
     }
@@ -220,6 +214,7 @@ void pcs_ice_forget_path(pcs_ice_agent *agent, uint32_t path_id) {
 
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
   pcs_ice_expire_consent(agent, now_us);
+  bool had_selected = agent->selected != 0;
   pcs_ice_gather_forget_path(agent, path_id);
   pcs_ice_relay_forget_path(agent, path_id);
   pcs_ice_forget_path(agent, path_id);
@@ -227,6 +222,9 @@ void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t p
     if (agent->paths[i].used && agent->paths[i].path.id == path_id) {
       agent->paths[i] = (pcs_ice_path_slot){0};
     }
+  }
+  if (had_selected && agent->selected == 0) {
+    pcs_ice_search(agent, now_us);
   }
   pcs_ice_step(agent, now_us);
 }

@@ -10,7 +10,9 @@
 #define PCS_HOST_ICE_AGENT_H
 
 #include "core/boundary/message.h"
+#include "core/policy/reach.h"
 #include "host/crypto/random.h"
+#include "host/ice/questions.h"
 
 typedef struct pcs_ice_agent pcs_ice_agent;
 
@@ -26,6 +28,8 @@ typedef struct pcs_ice_path {
 
 typedef struct pcs_ice_config {
   pcs_ice_policy policy;
+  pcs_reach_facts reach;
+  pcs_questions *questions; /* the page's, borrowed for the agent's life; NULL: without bound */
 } pcs_ice_config;
 
 typedef enum pcs_ice_event_kind {
@@ -113,6 +117,9 @@ void pcs_ice_agent_stream_closed(pcs_ice_agent *agent, uint64_t now_us, uint32_t
 /* pcs_ice_agent_configure copies servers and policy; used by the next gathering. */
 PCS_MUST_USE pcs_status pcs_ice_agent_configure(pcs_ice_agent *agent, pcs_ice_policy policy,
                                                 const pcs_ice_server *servers, size_t num_servers);
+/* pcs_ice_agent_set_reach: the origin was granted, or lost, what it may have us reach. A connection
+ * to where it may not any more ends at once. */
+void pcs_ice_agent_set_reach(pcs_ice_agent *agent, uint64_t now_us, const pcs_reach_facts *facts);
 /* addresses may be none: it did not resolve. The agent never says which names resolved. Their ports
  * are not looked at. */
 void pcs_ice_agent_server_resolved(pcs_ice_agent *agent, uint64_t now_us, uint8_t server,
@@ -134,8 +141,9 @@ PCS_MUST_USE pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now
                                               const pcs_plan *plan);
 /*
  * pcs_ice_agent_add_candidate: PCS_OK also for one that is ignored by rule (duplicate, too many,
- * prohibited port or address, name, TCP, unknown ufrag): the page cannot tell. Candidates whose
- * ufrag is not yet connected are kept, bounded. An empty ufrag means the one that is connected.
+ * name, TCP, unknown ufrag): the page cannot tell. One with a prohibited address or port is taken,
+ * and nothing ever leaves for it: states, statistics and times are those of an address where nobody
+ * answers (requirements X10). Candidates whose ufrag is not yet connected are kept, bounded. An empty ufrag means the one that is connected.
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_add_candidate(pcs_ice_agent *agent, uint64_t now_us,
                                                     pcs_span ufrag, const pcs_candidate *candidate);

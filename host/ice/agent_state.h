@@ -12,7 +12,9 @@
  *   checklist.c   pairs: making, ordering, what is checked next
  *   check.c       requests out, responses in
  *   answer.c      requests in, responses out; what the other side's checks teach
+ *   search.c      another way when the network changes or the selected pair falls silent
  *   select.c      nomination, the selected pair, its consent, the transport's state
+ *   reach.c       whom may be asked, and how much
  *   poll.c        events, one at a time
  *   stats.c       what getStats may see
  */
@@ -56,6 +58,9 @@
 /* How long a better pair is waited for once one is valid (RFC 8445 8.1.1 leaves it to us): two
  * round trips on most of the internet. */
 #define PCS_ICE_NOMINATION_WAIT_US 200000u
+/* The same when all that is valid goes through a relay. Data flows meanwhile; a translator that drops
+ * a direct pair's first check lets in the repetition, RTO later. */
+#define PCS_ICE_RELAYED_NOMINATION_WAIT_US 1000000u
 /* When it is given up. DEVIATION: RFC 8863 4 waits 39.5 s; a caller does not, nor do browsers. */
 #define PCS_ICE_PATIENCE_US 30000000u
 #define PCS_ICE_EXHAUSTED_US 15000000u
@@ -91,6 +96,8 @@ typedef struct pcs_ice_session {
   bool used;
   bool failed;
   bool nominated; /* a pair of it is nominated: no ordinary checks any more */
+  bool searching; /* and yet they are made: for another way than the selected pair */
+  bool silent;    /* the selected pair was, at the last step */
   bool remote_lite;
   uint8_t remote;
   uint32_t generation;
@@ -168,6 +175,8 @@ typedef struct pcs_ice_relay {
 struct pcs_ice_agent {
   const pcs_random *random;
   pcs_ice_policy policy;
+  pcs_reach_facts reach_facts;
+  pcs_questions *questions;
   pcs_ice_servers servers;
   pcs_ice_path_slot paths[PCS_ICE_PATHS_MAX];
   pcs_ice_generation generations[PCS_ICE_GENERATIONS_MAX];
@@ -216,8 +225,6 @@ static inline uint64_t pcs_ice_earlier(uint64_t a_us, uint64_t b_us) {
 void pcs_ice_step(pcs_ice_agent *agent, uint64_t now_us);
 uint32_t pcs_ice_next_id(pcs_ice_agent *agent);
 const pcs_ice_path *pcs_ice_path_of(const pcs_ice_agent *agent, uint32_t path_id);
-/* Loopback addresses are reached by agents with a loopback socket only. */
-pcs_reach pcs_ice_reach(const pcs_ice_agent *agent);
 pcs_ice_generation *pcs_ice_generation_of(pcs_ice_agent *agent, uint32_t number);
 pcs_span pcs_ice_local_ufrag(const pcs_ice_generation *generation);
 pcs_span pcs_ice_local_password(const pcs_ice_generation *generation);
@@ -380,6 +387,32 @@ void pcs_ice_consent_lost(pcs_ice_agent *agent, pcs_ice_pair *pair);
 void pcs_ice_select_step(pcs_ice_agent *agent, uint64_t now_us);
 void pcs_ice_state_step(pcs_ice_agent *agent, uint64_t now_us);
 uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us);
+
+/* search.c */
+/* pcs_ice_search_from: a socket came; checks go from it too. */
+void pcs_ice_search_from(pcs_ice_agent *agent, const pcs_ice_path *path);
+/* pcs_ice_search begins checks on every pair that might carry on in place of the selected one. */
+void pcs_ice_search(pcs_ice_agent *agent, uint64_t now_us);
+/* pcs_ice_search_step begins it when the selected pair falls silent. */
+void pcs_ice_search_step(pcs_ice_agent *agent, uint64_t now_us);
+/* pcs_ice_search_moved is the nominated pair that a controlling peer has moved to, NULL: none. */
+pcs_ice_pair *pcs_ice_search_moved(pcs_ice_agent *agent, uint64_t now_us,
+                                   const pcs_ice_pair *selected);
+
+/* reach.c */
+/* How far peers, and servers, may be. Loopback addresses are reached by agents with a loopback
+ * socket only. */
+pcs_reach pcs_ice_reach(const pcs_ice_agent *agent);
+pcs_reach pcs_ice_reach_servers(const pcs_ice_agent *agent);
+/* pcs_ice_may_ask is the last word before a request leaves. What may not is lost. */
+bool pcs_ice_may_ask(pcs_ice_agent *agent, pcs_transaction *transaction, size_t message_len);
+/* pcs_ice_may_connect is that for a TCP connection, to a server or a peer that may be that far;
+ * pcs_ice_has_connected gives back what it took. */
+bool pcs_ice_may_connect(pcs_ice_agent *agent, const pcs_address *to, pcs_reach reach);
+void pcs_ice_has_connected(pcs_ice_agent *agent, uint64_t now_us, const pcs_address *to);
+/* pcs_ice_was_answered gives back what an answered request took. */
+void pcs_ice_was_answered(pcs_ice_agent *agent, uint64_t now_us,
+                          const pcs_transaction *transaction);
 
 /* stats.c */
 /* pcs_ice_describe_shown is a candidate as the page may see it; borrows its text, NULL gives an

@@ -31,6 +31,7 @@ typedef struct pcs_ice_candidate {
   uint32_t path_id; /* local: that socket */
   uint8_t server;   /* local: the server that found it */
   bool named;       /* remote: it was signalled as an mDNS name */
+  bool late; /* local: of a socket that came after the end of candidates; no page is shown it */
   bool told;        /* local: the page knows it; remote: it was signalled, not found by a check */
 } pcs_ice_candidate;
 

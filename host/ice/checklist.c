@@ -18,10 +18,13 @@ void pcs_ice_rank_all(pcs_ice_agent *agent) {
   }
 }
 
-/* RFC 8445 6.1.2.2: the same family; and what is this machine's own stays on loopback. */
-static bool fit_together(const pcs_ice_candidate *local, const pcs_ice_candidate *remote) {
+/* RFC 8445 6.1.2.2: the same family; and where this machine itself may be reached, what is its own
+ * stays on loopback. Elsewhere a loopback address makes pairs as any that does not answer. */
+static bool fit_together(const pcs_ice_agent *agent, const pcs_ice_candidate *local,
+                         const pcs_ice_candidate *remote) {
   return local->base.family == remote->address.family &&
-         pcs_address_is_loopback(&local->base) == pcs_address_is_loopback(&remote->address);
+         (pcs_ice_reach(agent) != PCS_REACH_LOOPBACK ||
+          pcs_address_is_loopback(&local->base) == pcs_address_is_loopback(&remote->address));
 }
 
 /* Through a relay only to addresses that were signalled as such: its server would learn one that an
@@ -32,7 +35,7 @@ static bool may_be_told_to_relay(const pcs_ice_candidate *local, const pcs_ice_c
 
 pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *session,
                                 const pcs_ice_candidate *local, const pcs_ice_candidate *remote) {
-  if (!fit_together(local, remote)) {
+  if (!fit_together(agent, local, remote)) {
     return NULL;
   }
   pcs_ice_pair pair = {
@@ -57,7 +60,7 @@ pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *ses
 void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t remote_id) {
   const pcs_ice_candidate *remote = pcs_ice_candidates_get(&agent->remote, remote_id);
   uint8_t index = pcs_ice_session_index(agent, session);
-  if (session->failed || session->nominated) {
+  if (session->failed || (session->nominated && !session->searching)) {
     return; /* RFC 8838 12: a list that is done takes no more pairs. */
   }
   for (size_t i = 0; i < agent->local.num; i++) {

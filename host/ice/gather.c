@@ -113,7 +113,7 @@ static void use_address(pcs_ice_agent *agent, uint8_t server, pcs_address addres
   bool is_secure = asked->scheme == PCS_SERVER_STUNS || asked->scheme == PCS_SERVER_TURNS;
   uint16_t port = is_secure ? DEFAULT_TLS_PORT : DEFAULT_STUN_PORT;
   address.port = asked->port != 0 ? asked->port : port;
-  if (pcs_address_admit(&address, pcs_ice_reach(agent)) != PCS_OK) {
+  if (pcs_address_admit(&address, pcs_ice_reach_servers(agent)) != PCS_OK) {
     return;
   }
   pcs_address *slot = address.family == PCS_ADDRESS_IPV4 ? &query->ipv4 : &query->ipv6;

@@ -25,9 +25,10 @@ static bool poll_answer(pcs_ice_agent *agent, pcs_ice_event *out_event) {
 }
 
 static bool poll_request(pcs_ice_agent *agent, pcs_ice_event *out_event) {
-  const pcs_transaction *due = NULL;
+  pcs_transaction *due = NULL;
   while ((due = pcs_transactions_next_due(&agent->transactions)) != NULL) {
-    if (pcs_ice_check_write(agent, due, &out_event->bytes) == PCS_OK) {
+    if (pcs_ice_check_write(agent, due, &out_event->bytes) == PCS_OK &&
+        pcs_ice_may_ask(agent, due, out_event->bytes.len)) {
       out_event->kind = PCS_ICE_EVENT_SEND;
       out_event->path_id = due->path_id;
       out_event->to = due->to;

@@ -265,7 +265,7 @@ void pcs_ice_relay_forget_path(pcs_ice_agent *agent, uint32_t path_id) {
 
 /* RFC 8656 7.4: a page's server may not send us where the page itself could not. */
 static bool may_redirect(const pcs_ice_agent *agent, const pcs_ice_relay *relay) {
-  return pcs_address_admit(&relay->turn.server, pcs_ice_reach(agent)) == PCS_OK &&
+  return pcs_address_admit(&relay->turn.server, pcs_ice_reach_servers(agent)) == PCS_OK &&
          pcs_address_is_loopback(&relay->turn.server) == pcs_address_is_loopback(&relay->server);
 }
 

@@ -34,8 +34,11 @@ static bool poll_open(pcs_ice_agent *agent, pcs_ice_event *out_event) {
     if (relay->turn.state == PCS_TURN_NONE || !relay->open_due) {
       continue;
     }
-    const pcs_ice_server_slot *server = &agent->gathering.servers.entries[relay->query];
     relay->open_due = false;
+    if (!pcs_ice_may_connect(agent, &relay->turn.server, pcs_ice_reach_servers(agent))) {
+      continue; /* It is as one that never opens. */
+    }
+    const pcs_ice_server_slot *server = &agent->gathering.servers.entries[relay->query];
     out_event->kind = PCS_ICE_EVENT_OPEN_STREAM;
     out_event->path_id = relay->path_id;
     out_event->to = relay->turn.server;
@@ -63,6 +66,7 @@ static pcs_ice_relay *stream_of(pcs_ice_agent *agent, uint32_t path_id) {
 void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id) {
   pcs_ice_relay *relay = stream_of(agent, path_id);
   if (relay != NULL) {
+    pcs_ice_has_connected(agent, now_us, &relay->turn.server);
     pcs_turn_open(&relay->turn, now_us);
   }
   pcs_ice_step(agent, now_us);

@@ -17,7 +17,7 @@ static pcs_ice_pair *best_of(pcs_ice_agent *agent, uint64_t now_us, wanted kind,
     pcs_ice_pair *pair = &agent->pairs.entries[i];
     bool fits = pair->session == agent->current && pair->id != but_id &&
                 pair->state == PCS_PAIR_SUCCEEDED && (kind == WANTED_VALID || pair->nominated) &&
-                pcs_consent_is_fresh(&pair->consent, now_us);
+                pcs_ice_consent_is_fresh(&pair->consent, now_us);
     if (fits && (best == NULL || pair->priority > best->priority)) {
       best = pair;
     }
@@ -37,6 +37,7 @@ void pcs_ice_nominated(pcs_ice_agent *agent, pcs_ice_pair *pair) {
   pair->nominate_next = false;
   pair->nominated_by_peer = false;
   agent->sessions[pair->session].nominated = true;
+  agent->sessions[pair->session].searching = false;
   pcs_ice_stop_checks(agent, pair->session);
 }
 
@@ -70,10 +71,21 @@ static pcs_ice_pair *to_nominate(pcs_ice_agent *agent, uint64_t now_us) {
   return best_of(agent, now_us, WANTED_VALID, 0);
 }
 
+static bool is_relayed(const pcs_ice_agent *agent, const pcs_ice_pair *pair) {
+  const pcs_ice_candidate *local = pcs_ice_candidates_get(&agent->local, pair->local_id);
+  const pcs_ice_candidate *remote = pcs_ice_candidates_get(&agent->remote, pair->remote_id);
+  return (local != NULL && local->type == PCS_CANDIDATE_RELAY) ||
+         (remote != NULL && remote->type == PCS_CANDIDATE_RELAY);
+}
+
 /* When a pair is nominated: at once if nothing better can come, else after a short wait. */
 static uint64_t nominates_at(pcs_ice_agent *agent, const pcs_ice_pair *best) {
   uint64_t first_us = pcs_ice_current(agent)->first_valid_us;
-  return better_may_come(agent, best) ? first_us + PCS_ICE_NOMINATION_WAIT_US : first_us;
+  if (!better_may_come(agent, best)) {
+    return first_us;
+  }
+  return first_us + (is_relayed(agent, best) ? PCS_ICE_RELAYED_NOMINATION_WAIT_US
+                                             : PCS_ICE_NOMINATION_WAIT_US);
 }
 
 /* RFC 8445 8.1.1: regular nomination, by a check of its own on a pair known to be valid. */
@@ -98,10 +110,14 @@ static pcs_ice_pair *choose(pcs_ice_agent *agent, uint64_t now_us) {
   if (selected == NULL) {
     return best_but(agent, now_us, 0);
   }
-  if (pcs_consent_is_silent(&selected->consent, now_us)) {
+  if (pcs_ice_consent_is_silent(&selected->consent, now_us)) {
     pcs_ice_pair *other = best_but(agent, now_us, selected->id);
     bool is_alive = other != NULL && other->consent.answered_us > selected->consent.answered_us;
     return is_alive ? other : selected;
+  }
+  pcs_ice_pair *moved = pcs_ice_search_moved(agent, now_us, selected);
+  if (moved != NULL) {
+    return moved;
   }
   pcs_ice_pair *nominated = best_of(agent, now_us, WANTED_NOMINATED, 0);
   if (nominated != NULL || selected->session != agent->current) {
@@ -111,30 +127,35 @@ static pcs_ice_pair *choose(pcs_ice_agent *agent, uint64_t now_us) {
   return valid != NULL && valid->priority > selected->priority ? valid : selected;
 }
 
-static void leave(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
-  if (!pcs_consent_is_silent(&pair->consent, now_us)) {
-    pcs_consent_rest(&pair->consent);
+/* A pair that is left because the other side is not there any more must be asked again, and
+ * nominated again, before data goes there. */
+static void leave(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair,
+                  const pcs_ice_pair *chosen) {
+  bool has_moved = chosen == pcs_ice_search_moved(agent, now_us, pair);
+  if (!has_moved && !pcs_ice_consent_is_silent(&pair->consent, now_us)) {
+    pcs_ice_consent_rest(&pair->consent);
     return;
   }
-  pcs_consent_doubt(&pair->consent);
+  pcs_ice_consent_doubt(&pair->consent);
   pair->nominated = false;
-  agent->sessions[pair->session].nominated = false;
+  agent->sessions[pair->session].nominated = chosen->nominated;
 }
 
 static void select_pair(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *chosen) {
   pcs_ice_pair *before = pcs_ice_selected(agent);
   if (before != NULL) {
-    leave(agent, now_us, before);
+    leave(agent, now_us, before, chosen);
   }
   agent->selected = chosen->id;
   agent->selected_changes++;
   agent->selected_due = true;
-  pcs_consent_keep(&chosen->consent, now_us, agent->random);
+  pcs_ice_consent_keep(&chosen->consent, now_us, agent->random);
   pcs_ice_session_end_old(agent); /* chosen is always of the current session */
 }
 
 void pcs_ice_select_step(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_session *session = pcs_ice_current(agent);
+  pcs_ice_search_step(agent, now_us);
   pcs_ice_pair *chosen = choose(agent, now_us);
   if (chosen != NULL && chosen->id != agent->selected) {
     select_pair(agent, now_us, chosen);
@@ -149,7 +170,8 @@ void pcs_ice_select_step(pcs_ice_agent *agent, uint64_t now_us) {
 
 uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us) {
   const pcs_ice_pair *selected = pcs_ice_selected(agent);
-  uint64_t wake_us = selected != NULL ? pcs_consent_wake_at(&selected->consent, now_us) : PCS_NEVER;
+  uint64_t wake_us =
+      selected != NULL ? pcs_ice_consent_wake_at(&selected->consent, now_us) : PCS_NEVER;
   const pcs_ice_pair *best = to_nominate(agent, now_us);
   return best != NULL ? pcs_ice_earlier(wake_us, nominates_at(agent, best)) : wake_us;
 }
@@ -157,7 +179,7 @@ uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us) {
 /* ---- consent ---- */
 
 void pcs_ice_consent_lost(pcs_ice_agent *agent, pcs_ice_pair *pair) {
-  pcs_consent_revoke(&pair->consent);
+  pcs_ice_consent_revoke(&pair->consent);
   if (agent->selected == pair->id) {
     pcs_ice_session *session = &agent->sessions[pair->session];
     pcs_ice_generation_of(agent, session->generation)->spent = true;
@@ -172,7 +194,7 @@ void pcs_ice_consent_lost(pcs_ice_agent *agent, pcs_ice_pair *pair) {
 
 void pcs_ice_expire_consent(pcs_ice_agent *agent, uint64_t now_us) {
   for (size_t i = 0; i < agent->pairs.num; i++) {
-    if (pcs_consent_expire(&agent->pairs.entries[i].consent, now_us)) {
+    if (pcs_ice_consent_expire(&agent->pairs.entries[i].consent, now_us)) {
       pcs_ice_consent_lost(agent, &agent->pairs.entries[i]);
       return; /* Only the selected pair's consent is kept, and its session ended with it. */
     }
@@ -181,7 +203,7 @@ void pcs_ice_expire_consent(pcs_ice_agent *agent, uint64_t now_us) {
 
 void pcs_ice_keep_consent(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_pair *selected = pcs_ice_selected(agent);
-  if (selected != NULL && pcs_consent_request_due(&selected->consent, now_us)) {
+  if (selected != NULL && pcs_ice_consent_request_due(&selected->consent, now_us)) {
     pcs_ice_consent_start(agent, now_us, selected);
   }
 }
@@ -190,7 +212,7 @@ pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
                                pcs_ice_route *out_route) {
   *out_route = (pcs_ice_route){0};
   const pcs_ice_pair *selected = pcs_ice_selected_pair_of(agent);
-  if (selected == NULL || !pcs_consent_is_fresh(&selected->consent, now_us)) {
+  if (selected == NULL || !pcs_ice_consent_is_fresh(&selected->consent, now_us)) {
     return PCS_ERR_DENIED;
   }
   return pcs_ice_relay_route(agent, now_us, selected, out_route);
@@ -224,14 +246,14 @@ static bool is_complete(pcs_ice_agent *agent, const pcs_ice_session *session) {
   const pcs_ice_generation *generation = pcs_ice_generation_of(agent, session->generation);
   return session->nominated && agent->remotes[session->remote].ended &&
          generation->gathering == PCS_GATHERING_COMPLETE &&
-         !pcs_ice_checks_left(agent, agent->current);
+         (session->searching || !pcs_ice_checks_left(agent, agent->current));
 }
 
 /* webrtc-pc 5.6.4: a restart begun while disconnected is checking, as if connectivity had never
  * been lost. */
 static pcs_ice_state state_of_selected(pcs_ice_agent *agent, uint64_t now_us,
                                        const pcs_ice_pair *selected) {
-  bool is_silent = pcs_consent_is_silent(&selected->consent, now_us);
+  bool is_silent = pcs_ice_consent_is_silent(&selected->consent, now_us);
   if (selected->session != agent->current) {
     return is_silent ? PCS_ICE_CHECKING : PCS_ICE_CONNECTED;
   }

@@ -1,13 +1,15 @@
 #include "host/ice/agent_state.h"
 
-/* draft mdns-ice 3.3.1: of a reflexive address that no signalling named the page learns nothing. */
+/* draft mdns-ice 3.3.1: of a reflexive address that no signalling named the page learns nothing; nor
+ * of one that came too late to be told, which is such an address to the other side. */
 void pcs_ice_describe_shown(const pcs_ice_candidate *candidate, pcs_candidate *out_candidate) {
   *out_candidate = (pcs_candidate){.component = 1};
   if (candidate == NULL) {
     return;
   }
   pcs_ice_candidate_describe(candidate, out_candidate);
-  if (candidate->type == PCS_CANDIDATE_PRFLX) {
+  if (candidate->type == PCS_CANDIDATE_PRFLX || candidate->late) {
+    out_candidate->type = PCS_CANDIDATE_PRFLX;
     out_candidate->address = (pcs_address){0};
     out_candidate->related = (pcs_address){0};
   }

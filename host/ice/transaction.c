@@ -113,7 +113,7 @@ pcs_transaction_match pcs_transactions_match(pcs_transactions *table,
   return PCS_TRANSACTION_ASYMMETRIC;
 }
 
-const pcs_transaction *pcs_transactions_next_due(pcs_transactions *table) {
+pcs_transaction *pcs_transactions_next_due(pcs_transactions *table) {
   pcs_transaction *next = NULL;
   for (size_t i = 0; i < PCS_TRANSACTIONS_MAX; i++) {
     pcs_transaction *entry = &table->entries[i];

@@ -41,6 +41,7 @@ typedef struct pcs_transaction {
   bool due;          /* it is to be put on the wire now */
   bool cancelled;    /* not sent again, and its silence means nothing (RFC 8445 7.3.1.4) */
   uint8_t num_sent;
+  uint32_t spent_bytes; /* of what may be asked without consent (questions.h) */
   uint64_t sent_us; /* when it was last sent */
   uint64_t wait_us; /* until the next sending */
   uint64_t first_wait_us;
@@ -83,8 +84,9 @@ pcs_transaction_match pcs_transactions_match(pcs_transactions *table,
                                              const pcs_address *from,
                                              pcs_transaction *out_transaction);
 /* pcs_transactions_next_due borrows one that is to be sent now, and marks it as sent; NULL: none.
- * TURN's come first: a permission is asked for before the check that needs it. */
-const pcs_transaction *pcs_transactions_next_due(pcs_transactions *table);
+ * TURN's come first: a permission is asked for before the check that needs it. The caller may write
+ * to its spent_bytes. */
+pcs_transaction *pcs_transactions_next_due(pcs_transactions *table);
 /* pcs_transaction_begin starts the request's message: the one door through which an ID leaves. */
 void pcs_transaction_begin(const pcs_transaction *transaction, pcs_writer *writer);
 /* pcs_transaction_begin_method is that for another method than Binding. */

@@ -9,15 +9,16 @@ static uint8_t remote_named(pcs_ice_agent *agent, pcs_span ufrag) {
   return pcs_ice_remote_learn(agent, ufrag);
 }
 
-/* What no rule forbids: UDP, RTP's component (all is multiplexed), an address one may send to.
- * Names are not looked up: whether one resolves is none of the page's business. */
+/* What can be a pair: UDP, RTP's component (all is multiplexed), an address; whether anything may
+ * be sent to it is asked before each request leaves (reach.c), so that the page cannot tell. Names are not looked up: whether one resolves is none of the page's business. */
 static bool is_usable(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
   if (agent->policy == PCS_ICE_POLICY_RELAY && candidate->name.len > 0) {
     return false; /* draft mdns-ice 3.2.1: a relay server would learn the address. */
   }
   return candidate->component == 1 && candidate->transport == PCS_TRANSPORT_UDP &&
          candidate->type <= PCS_CANDIDATE_RELAY &&
-         pcs_address_admit(&candidate->address, pcs_ice_reach(agent)) == PCS_OK;
+         (candidate->address.family == PCS_ADDRESS_IPV4 ||
+          candidate->address.family == PCS_ADDRESS_IPV6);
 }
 
 /* RFC 8445 7.3.1.3: a peer-reflexive candidate that is signalled later takes the signalled type,

@@ -8,6 +8,8 @@ void pcs_handover_encode(pcs_writer *writer, const pcs_handover *handover) {
   pcs_writer_u32(writer, handover->may);
   pcs_writer_u32(writer, handover->held);
   pcs_writer_u8(writer, handover->loopback ? 1 : 0);
+  pcs_writer_u8(writer, (uint8_t)handover->local_network);
+  pcs_writer_u32(writer, handover->question_bytes);
   pcs_writer_u16(writer, (uint16_t)origin.len);
   pcs_writer_bytes(writer, origin);
 }
@@ -20,8 +22,11 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
   uint32_t may = pcs_reader_u32(&reader);
   uint32_t held = pcs_reader_u32(&reader);
   uint8_t loopback = pcs_reader_u8(&reader);
+  uint8_t local_network = pcs_reader_u8(&reader);
+  out_handover->question_bytes = pcs_reader_u32(&reader);
   pcs_span origin = pcs_reader_bytes(&reader, pcs_reader_u16(&reader));
-  if ((kind != PCS_LINK_PIPE && kind != PCS_LINK_WEBSOCKET) || loopback > 1) {
+  if ((kind != PCS_LINK_PIPE && kind != PCS_LINK_WEBSOCKET) || loopback > 1 ||
+      local_network > PCS_LOCAL_NETWORK_ALL) {
     pcs_reader_fail(&reader);
   }
   if (pcs_reader_finish(&reader) != PCS_OK ||
@@ -29,6 +34,7 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
     return PCS_ERR_SYNTAX;
   }
   out_handover->kind = (pcs_link_kind)kind;
+  out_handover->local_network = (pcs_local_network)local_network;
   out_handover->may = may;
   out_handover->held = held;
   out_handover->loopback = loopback == 1;

@@ -7,6 +7,7 @@
 #define PCS_HOST_LINK_HANDOVER_H
 
 #include "core/policy/origin.h"
+#include "core/policy/reach.h"
 #include "host/link/link.h"
 
 /* The worker's descriptors beside 0 to 2: its pair with the broker, and a test build's side file.
@@ -14,13 +15,15 @@
 #define PCS_WORKER_PAIR 3
 #define PCS_WORKER_SECRETS 4
 
-#define PCS_HANDOVER_BYTES_MAX (20 + PCS_ORIGIN_BYTES_MAX)
+#define PCS_HANDOVER_BYTES_MAX (28 + PCS_ORIGIN_BYTES_MAX)
 
 typedef struct pcs_handover {
   pcs_link_kind kind; /* a WebSocket's HELLO was read by the broker, a pipe's is still to come */
   uint32_t may;       /* pcs_right: what is not forbidden to the page */
   uint32_t held;      /* pcs_right: what it needs to ask nobody for */
   bool loopback;      /* connections may use loopback addresses: for tests on one machine */
+  pcs_local_network local_network;
+  uint32_t question_bytes; /* the link's share of what its origin may have us ask (broker/shares.h) */
   pcs_origin origin;
 } pcs_handover;
 

@@ -151,12 +151,6 @@ static void close_with(pcs_sctp_association *association, pcs_status status) {
   pcs_stack_socket_close(&association->socket);
 }
 
-void pcs_sctp_association_abort(pcs_sctp_association *association) {
-  if (!association->is_closed) {
-    close_with(association, PCS_OK);
-  }
-}
-
 /* A peer that knows no reset, or will not do it: the stream is as good as reset on both sides. */
 static void give_up_resets(pcs_sctp_association *association, const uint16_t *streams, size_t num) {
   association->reset_arrival = (pcs_stack_arrival){
@@ -177,6 +171,13 @@ static void flush_resets(pcs_sctp_association *association) {
   association->num_resets -= num;
   memmove(association->resets, association->resets + num,
           association->num_resets * sizeof association->resets[0]);
+}
+
+void pcs_sctp_association_abort(pcs_sctp_association *association) {
+  if (!association->is_closed) {
+    flush_resets(association); /* what was closed in this turn is told before the end */
+    close_with(association, PCS_OK);
+  }
 }
 
 /* No list at all means all streams (RFC 6525 4.1). */

@@ -98,8 +98,8 @@ void pcs_sctp_association_poll(pcs_sctp_association *association, pcs_sctp_messa
                                pcs_sctp_event *out_event);
 /* Sizes buffers by the path's round trip (toolchain: the window is the buffer). */
 void pcs_sctp_association_set_round_trip(pcs_sctp_association *association, uint32_t round_trip_us);
-/* pcs_sctp_association_abort sends ABORT and ends it; output can still be taken, no event follows.
- */
+/* pcs_sctp_association_abort sends the resets that were asked for, then ABORT, and ends it; output
+ * can still be taken, no event follows. */
 void pcs_sctp_association_abort(pcs_sctp_association *association);
 
 typedef struct pcs_sctp_stats {

@@ -248,7 +248,8 @@ void pcs_channels_end(pcs_channels *channels, pcs_status status) {
   for (size_t i = 0; i < PCS_CHANNEL_BUCKETS; i++) {
     for (pcs_channel *at = channels->by_handle[i]; at != NULL; at = at->next_by_handle) {
       if (at->state != PCS_CHANNEL_CLOSED) {
-        pcs_channel_finish(channels, at, status);
+        /* What the other side closed first was closed without an error (webrtc-pc 6.2.5). */
+        pcs_channel_finish(channels, at, at->reset_seen ? PCS_OK : status);
       }
     }
   }

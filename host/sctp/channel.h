@@ -89,7 +89,8 @@ void pcs_channels_receive(pcs_channels *channels, pcs_sctp_association *associat
                           const pcs_sctp_event *event);
 /* pcs_channels_pump moves queued messages, opens and resets into SCTP as far as it takes them. */
 void pcs_channels_pump(pcs_channels *channels, pcs_sctp_association *association);
-/* pcs_channels_end: the association is gone; every channel closes with status. */
+/* pcs_channels_end: the association is gone; every channel closes with status, those that the other
+ * side had reset without an error. */
 void pcs_channels_end(pcs_channels *channels, pcs_status status);
 void pcs_channels_poll(pcs_channels *channels, pcs_channel_event *out_event);
 size_t pcs_channels_stats(const pcs_channels *channels, pcs_channel_stats *out, size_t capacity);

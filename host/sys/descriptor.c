@@ -161,3 +161,31 @@ pcs_status pcs_descriptor_await_with(int pair, uint8_t *memory, size_t capacity,
   *out_len = (size_t)got;
   return got == 0 ? PCS_ERR_CLOSED : PCS_OK;
 }
+
+pcs_status pcs_descriptor_read_with(int descriptor, uint8_t *memory, size_t capacity,
+                                    size_t *out_len, int *out_passed) {
+  assert(capacity > 0);
+  *out_len = 0;
+  *out_passed = PCS_DESCRIPTOR_NONE;
+  struct iovec vector = {.iov_base = memory, .iov_len = capacity};
+  passing room = {.bytes = {0}};
+  /* CMSG_LEN, not CMSG_SPACE: its padding has room for a second one, which must stay out. */
+  struct msghdr packet = {.msg_iov = &vector,
+                          .msg_iovlen = 1,
+                          .msg_control = room.bytes,
+                          .msg_controllen = CMSG_LEN(sizeof(int))};
+  ssize_t got = recvmsg(descriptor, &packet, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  if (got < 0 && errno == ENOTSOCK) {
+    return pcs_descriptor_read(descriptor, memory, capacity, out_len);
+  }
+  if (got <= 0) {
+    return got < 0 ? status_of_errno() : PCS_ERR_CLOSED;
+  }
+  int passed = take_passed(&packet);
+  if (passed != PCS_DESCRIPTOR_NONE && pcs_descriptor_adopt(passed) != PCS_OK) {
+    pcs_descriptor_close(&passed);
+  }
+  *out_passed = passed;
+  *out_len = (size_t)got;
+  return PCS_OK;
+}

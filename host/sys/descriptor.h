@@ -48,5 +48,12 @@ PCS_MUST_USE pcs_status pcs_descriptor_send_with(int pair, pcs_span message, int
  */
 PCS_MUST_USE pcs_status pcs_descriptor_await_with(int pair, uint8_t *memory, size_t capacity,
                                                   size_t *out_len, int *out_passed);
+/*
+ * pcs_descriptor_read_with is pcs_descriptor_read of a stream that may bring a descriptor beside
+ * its bytes: *out_passed is the caller's, non-blocking, or PCS_DESCRIPTOR_NONE. At most one comes
+ * with one read; the bytes it was sent with are the last of those read.
+ */
+PCS_MUST_USE pcs_status pcs_descriptor_read_with(int descriptor, uint8_t *memory, size_t capacity,
+                                                 size_t *out_len, int *out_passed);
 
 #endif

@@ -46,11 +46,38 @@ static void give_descriptors(uv_stdio_container_t *stdio, const pcs_process_conf
   }
 }
 
+/* "NAME=value" in memory of its own; NULL when there is none. */
+static char *copy_variable(const char *name) {
+  const char *value = getenv(name);
+  if (value == NULL) {
+    return NULL;
+  }
+  size_t name_len = strlen(name);
+  size_t value_len = strlen(value);
+  char *variable = malloc(name_len + value_len + 2);
+  if (variable != NULL) {
+    memcpy(variable, name, name_len);
+    variable[name_len] = '=';
+    memcpy(variable + name_len + 1, value, value_len + 1);
+  }
+  return variable;
+}
+
+static size_t copy_variables(char **environment, const pcs_process_config *config) {
+  size_t num = 0;
+  for (size_t i = 0; i < config->num_variables; i++) {
+    environment[num] = copy_variable(config->variables[i]);
+    num += environment[num] != NULL ? 1 : 0;
+  }
+  return num;
+}
+
 pcs_status pcs_process_start(pcs_process **out_process, pcs_loop *loop,
                              const pcs_process_config *config) {
   *out_process = NULL;
   assert(config->num_arguments < PCS_PROCESS_ARGUMENTS_MAX);
   assert(config->num_descriptors <= PCS_PROCESS_DESCRIPTORS_MAX);
+  assert(config->num_variables <= PCS_PROCESS_VARIABLES_MAX);
   pcs_process *process = calloc(1, sizeof *process);
   if (process == NULL) {
     return PCS_ERR_SYSTEM;
@@ -63,14 +90,19 @@ pcs_status pcs_process_start(pcs_process **out_process, pcs_loop *loop,
   memcpy(arguments, config->arguments, config->num_arguments * sizeof arguments[0]);
   uv_stdio_container_t stdio[PCS_PROCESS_DESCRIPTORS_MAX] = {0};
   give_descriptors(stdio, config);
-  char *no_environment[] = {NULL};
+  char *environment[PCS_PROCESS_VARIABLES_MAX + 1] = {0};
+  size_t num_variables = copy_variables(environment, config);
   uv_process_options_t options = {.file = config->path,
                                   .args = arguments,
-                                  .env = no_environment,
+                                  .env = environment,
                                   .exit_cb = on_ended,
                                   .stdio = stdio,
                                   .stdio_count = (int)config->num_descriptors};
-  if (uv_spawn(pcs_loop_uv(loop), &process->process, &options) != 0) {
+  int refused = uv_spawn(pcs_loop_uv(loop), &process->process, &options);
+  for (size_t i = 0; i < num_variables; i++) {
+    free(environment[i]);
+  }
+  if (refused != 0) {
     uv_close((uv_handle_t *)&process->process, free_process);
     return PCS_ERR_SYSTEM;
   }

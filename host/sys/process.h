@@ -1,5 +1,6 @@
 /*
- * Child processes: start one with chosen descriptors and an empty environment, learn how it ended,
+ * Child processes: start one with chosen descriptors and an environment of chosen variables, none
+ * if none was chosen, learn how it ended,
  * end it. And what a program knows of itself.
  */
 #ifndef PCS_HOST_SYS_PROCESS_H
@@ -12,6 +13,7 @@
 /* Standard input, output, error and what the child is given beside them. */
 #define PCS_PROCESS_DESCRIPTORS_MAX 8
 #define PCS_PROCESS_ARGUMENTS_MAX 8
+#define PCS_PROCESS_VARIABLES_MAX 16
 
 typedef struct pcs_process pcs_process;
 
@@ -31,6 +33,8 @@ typedef struct pcs_process_config {
   size_t num_arguments;
   int descriptors[PCS_PROCESS_DESCRIPTORS_MAX];
   size_t num_descriptors;
+  const char *const *variables; /* names of those of this process that the child has too */
+  size_t num_variables;
   pcs_process_ended ended; /* called once, in a later turn, unless the process was freed before */
   void *context;
 } pcs_process_config;

@@ -35,8 +35,7 @@ static bool limit_worker(void) {
   if (!is_sanitized && !limit(RLIMIT_AS, WORKER_ADDRESS_SPACE_BYTES)) {
     return false;
   }
-  return limit(RLIMIT_NOFILE, WORKER_DESCRIPTORS_MAX) &&
-         prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0;
+  return limit(RLIMIT_NOFILE, WORKER_DESCRIPTORS_MAX);
 }
 
 pcs_status pcs_sandbox_enter(pcs_sandbox_kind kind) {
@@ -46,7 +45,11 @@ pcs_status pcs_sandbox_enter(pcs_sandbox_kind kind) {
   if (!is_sanitized && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     return PCS_ERR_SYSTEM;
   }
-  if (kind != PCS_SANDBOX_BROKER && !limit_worker()) {
+  if (kind != PCS_SANDBOX_BROKER && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+    return PCS_ERR_SYSTEM;
+  }
+  bool is_worker = kind == PCS_SANDBOX_WORKER || kind == PCS_SANDBOX_WORKER_OPEN;
+  if (is_worker && !limit_worker()) {
     return PCS_ERR_SYSTEM;
   }
   return kind == PCS_SANDBOX_WORKER && !is_sanitized ? pcs_file_access_limit() : PCS_OK;

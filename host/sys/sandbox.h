@@ -11,6 +11,8 @@
 
 typedef enum pcs_sandbox_kind {
   PCS_SANDBOX_BROKER,
+  PCS_SANDBOX_WINDOW, /* a window: what a toolkit needs stays, but not its life after its parent's
+                       */
   PCS_SANDBOX_WORKER,
   PCS_SANDBOX_WORKER_OPEN, /* keeps its files: for debugging only */
 } pcs_sandbox_kind;

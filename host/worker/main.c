@@ -74,6 +74,8 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
                                .greeted = handover->kind == PCS_LINK_WEBSOCKET,
                                .loopback = handover->loopback ? PCS_LOOPBACK_INCLUDED
                                                               : PCS_LOOPBACK_LEFT_OUT,
+                               .local_network = handover->local_network,
+                               .question_bytes = handover->question_bytes,
                                .over = stop,
                                .context = &program};
   return pcs_session_new(&program.session, &config);

@@ -1,5 +1,6 @@
 /*
- * The UDP sockets of one peer: one for each local address, opened when it gathers, closed with it.
+ * The UDP sockets of one peer: one for each local address, opened when it gathers or the address
+ * comes, closed with the address or the peer.
  * No two peers share one, so nothing that one is sent can be another's. It reads and writes where
  * it is told to and decides nothing.
  */
@@ -32,6 +33,9 @@ void pcs_paths_free(pcs_paths *paths);
  */
 PCS_MUST_USE pcs_status pcs_paths_open(pcs_paths *paths, pcs_ice_path out_new[PCS_ICE_PATHS_MAX],
                                        size_t *out_num);
+/* pcs_paths_follow: the machine's addresses have changed. Opens sockets for those that came, closes
+ * those of addresses that went, and tells the agent. Nothing before the first pcs_paths_open. */
+void pcs_paths_follow(pcs_paths *paths, uint64_t now_us, pcs_ice_agent *ice);
 /* pcs_paths_send is pcs_udp_send on one of them; a path that is none loses what is sent. After
  * PCS_ERR_NO_SPACE, writable is called. */
 PCS_MUST_USE pcs_status pcs_paths_send(pcs_paths *paths, uint32_t path_id, const pcs_address *to,

@@ -9,7 +9,8 @@
 #define LOCAL_SCTP_PORT 5000
 
 static bool make_parts(pcs_peer *peer, const pcs_peer_config *config) {
-  pcs_ice_config ice = {.policy = config->ice_policy};
+  pcs_ice_config ice = {
+      .policy = config->ice_policy, .reach = config->reach, .questions = config->questions};
   return pcs_ice_agent_new(&peer->ice, &ice, config->random) == PCS_OK &&
          pcs_channels_new(&peer->channels) == PCS_OK;
 }
@@ -242,7 +243,7 @@ static void follow_dtls(pcs_peer *peer, uint64_t now_us) {
     begin_sctp(peer);
   }
   if (state == PCS_DTLS_CLOSED && peer->told_dtls != state && !peer->closing) {
-    pcs_peer_end_data(peer, PCS_OK);
+    peer->data_is_over = true;
     /* RFC 7675 5.2: an authenticated end takes consent back at once. */
     pcs_ice_agent_revoke(peer->ice, now_us);
   }

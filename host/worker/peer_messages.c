@@ -221,6 +221,29 @@ static void follow_sctp_event(pcs_peer *peer, const pcs_sctp_event *event) {
   }
 }
 
+/* True when there was an event. Messages come within the page's credit whatever their size: else
+ * they stay in SCTP, whose window closes. */
+static bool follow_sctp(pcs_peer *peer) {
+  pcs_sctp_event event = {.kind = PCS_SCTP_EVENT_NONE};
+  if (peer->sctp != NULL) {
+    bool may_give = peer->credit >= PCS_MESSAGE_BYTES_MAX;
+    pcs_sctp_association_poll(
+        peer->sctp, may_give ? PCS_SCTP_GIVE_MESSAGES : PCS_SCTP_HOLD_MESSAGES, &event);
+    follow_sctp_event(peer, &event);
+  }
+  return event.kind != PCS_SCTP_EVENT_NONE;
+}
+
+/* The other side closed DTLS, and everything it had said before has been read. */
+static bool end_data_if_over(pcs_peer *peer) {
+  if (!peer->data_is_over) {
+    return false;
+  }
+  peer->data_is_over = false;
+  pcs_peer_end_data(peer, PCS_OK);
+  return true;
+}
+
 static bool write_notices(pcs_peer *peer, pcs_writer *writer) {
   if (writer->capacity - writer->len < peer->notices.len) {
     return false;
@@ -235,18 +258,8 @@ bool pcs_peer_write_messages(pcs_peer *peer, pcs_writer *writer) {
     if (!write_notices(peer, writer) || !write_channel_events(peer, writer)) {
       return true;
     }
-    if (peer->sctp == NULL) {
+    if (!follow_sctp(peer) && !end_data_if_over(peer)) {
       return false;
     }
-    /* Within the page's credit whatever the next message's size: else it stays in SCTP, whose
-     * window closes. */
-    pcs_sctp_messages messages =
-        peer->credit >= PCS_MESSAGE_BYTES_MAX ? PCS_SCTP_GIVE_MESSAGES : PCS_SCTP_HOLD_MESSAGES;
-    pcs_sctp_event event;
-    pcs_sctp_association_poll(peer->sctp, messages, &event);
-    if (event.kind == PCS_SCTP_EVENT_NONE) {
-      return false;
-    }
-    follow_sctp_event(peer, &event);
   }
 }

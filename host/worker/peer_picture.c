@@ -81,10 +81,10 @@ static void show_consent(pcs_peer_picture *picture, const pcs_peer *peer,
   for (size_t i = 0; i < stats->num_pairs; i++) {
     const pcs_pair_stats *pair = &stats->pairs[i];
     uint64_t age_us = stats->timestamp_us - pair->last_consent_us;
-    if (pair->id == stats->selected_pair && age_us < PCS_CONSENT_US) {
+    if (pair->id == stats->selected_pair && age_us < PCS_ICE_CONSENT_US) {
       picture->call.with |= PCS_PICTURE_CONSENT;
       picture->call.consent_age_ms = (uint32_t)(age_us / 1000u);
-      picture->call.consent_left_ms = (uint32_t)((PCS_CONSENT_US - age_us) / 1000u);
+      picture->call.consent_left_ms = (uint32_t)((PCS_ICE_CONSENT_US - age_us) / 1000u);
     }
   }
 }

@@ -61,6 +61,7 @@ struct pcs_peer {
   pcs_sctp_association *sctp; /* while DTLS is connected and data was negotiated */
   pcs_channels *channels;
   pcs_peer_plan plan;
+  bool data_is_over;     /* DTLS was closed: what SCTP still holds is the last */
   bool sctp_over;        /* it was there and ended: it does not begin again */
   uint32_t spare_handle; /* drawn for the next channel the other side opens */
   bool closing;

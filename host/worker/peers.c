@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/sys/clock.h"
+#include "host/sys/interface_changes.h"
 #include "host/sys/resolve.h"
 #include "host/worker/streams.h"
 
@@ -26,10 +27,12 @@ struct pcs_peers {
   pcs_peers_config config;
   pcs_timer *timer;
   pcs_resolver *resolver;
+  pcs_interface_changes *changes; /* from the first gathering on */
   pcs_peer_place *places[PCS_PEERS_MAX];
   size_t num;
   uint64_t sctp_tick_at_us;
   uint64_t timer_at_us; /* what the timer is set to, UINT64_MAX for nothing */
+  pcs_questions questions;
   uint8_t receive_memory[PCS_UDP_RECEIVE_BYTES];
 };
 
@@ -59,6 +62,7 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
   peers->config = *config;
   peers->sctp_tick_at_us = UINT64_MAX;
   peers->timer_at_us = UINT64_MAX;
+  pcs_questions_init(&peers->questions, pcs_clock_now_us(), config->question_bytes);
   if (pcs_timer_new(&peers->timer, config->loop, on_timer, peers) != PCS_OK ||
       pcs_resolver_new(&peers->resolver, config->loop, on_resolved, peers) != PCS_OK) {
     pcs_peers_free(peers);
@@ -82,6 +86,7 @@ void pcs_peers_free(pcs_peers *peers) {
   for (size_t i = 0; i < peers->num; i++) {
     free_place(peers->places[i]);
   }
+  pcs_interface_changes_free(peers->changes);
   pcs_resolver_free(peers->resolver);
   pcs_timer_free(peers->timer);
   free(peers);
@@ -223,6 +228,8 @@ static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *ope
   pcs_peer_config config = {.handle = place->handle,
                             .certificate = opening->certificate,
                             .ice_policy = opening->policy,
+                            .reach = peers->config.reach,
+                            .questions = &peers->questions,
                             .random = peers->config.random,
                             .handles = peers->config.handles,
                             .object = place};
@@ -259,6 +266,14 @@ pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place, uint32_t
   return PCS_OK;
 }
 
+void pcs_peers_set_reach(pcs_peers *peers, uint64_t now_us, const pcs_reach_facts *facts) {
+  peers->config.reach = *facts;
+  for (size_t i = 0; i < peers->num; i++) {
+    pcs_ice_agent_set_reach(pcs_peer_ice(peers->places[i]->peer), now_us, facts);
+    pcs_peers_touch(peers->places[i]);
+  }
+}
+
 pcs_peer *pcs_peers_peer(const pcs_peer_place *place) {
   return place->peer;
 }
@@ -271,11 +286,28 @@ const pcs_peer_place *pcs_peers_at(const pcs_peers *peers, size_t index) {
   return index < peers->num ? peers->places[index] : NULL;
 }
 
+static void on_interfaces_changed(void *context) {
+  pcs_peers *peers = (pcs_peers *)context;
+  for (size_t i = 0; i < peers->num; i++) {
+    pcs_peer_place *place = peers->places[i];
+    pcs_paths_follow(place->paths, pcs_clock_now_us(), pcs_peer_ice(place->peer));
+    pcs_peers_touch(place);
+  }
+}
+
 pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t generation) {
+  pcs_peers *peers = place->peers;
   pcs_ice_agent *ice = pcs_peer_ice(place->peer);
   pcs_ice_path fresh[PCS_ICE_PATHS_MAX];
   size_t num = 0;
-  pcs_status status = pcs_paths_open(place->paths, fresh, &num);
+  pcs_status status = PCS_OK;
+  if (peers->changes == NULL) {
+    status = pcs_interface_changes_new(&peers->changes, peers->config.loop, on_interfaces_changed,
+                                       peers);
+  }
+  if (status == PCS_OK) {
+    status = pcs_paths_open(place->paths, fresh, &num);
+  }
   for (size_t i = 0; i < num && status == PCS_OK; i++) {
     status = pcs_ice_agent_add_path(ice, now_us, &fresh[i]);
   }

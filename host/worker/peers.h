@@ -23,6 +23,8 @@ typedef struct pcs_peers_config {
   pcs_rights *rights; /* is told when a call's peer is proved, and when it ends */
   const pcs_random *random;
   pcs_loopback loopback;
+  pcs_reach_facts reach;
+  uint32_t question_bytes; /* the page's share of PCS_QUESTION_BURST_BYTES */
 } pcs_peers_config;
 
 /* What a peer is opened with. */
@@ -35,6 +37,9 @@ typedef struct pcs_peers_opening {
 PCS_MUST_USE pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config);
 /* pcs_peers_free ends every connection without a word; pcs_peers_close_all says goodbye first. */
 void pcs_peers_free(pcs_peers *peers);
+
+/* pcs_peers_set_reach: what the origin was granted has changed; for all peers, those to come too. */
+void pcs_peers_set_reach(pcs_peers *peers, uint64_t now_us, const pcs_reach_facts *facts);
 
 /* pcs_peers_open makes a peer; its handle is *out_handle. PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
 PCS_MUST_USE pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place,

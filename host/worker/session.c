@@ -40,8 +40,19 @@ static void leave_with_reason(pcs_session *session, pcs_status status, const cha
 /* ---- the broker ---- */
 
 /* The one place where what the page holds takes effect: what the gate lets pass. */
+/* What is granted counts at once, for the addresses that calls in being ask too. */
+static pcs_reach_facts reach_of(const pcs_session *session) {
+  bool granted = (pcs_rights_held(session->rights) & PCS_RIGHT_LOCAL_ADDRESSES) != 0;
+  return (pcs_reach_facts){.local_granted = granted,
+                           .local_network = session->config.local_network};
+}
+
 static void follow_rights(pcs_session *session) {
   session->gate.rights = pcs_rights_may(session->rights);
+  if (session->peers != NULL) {
+    pcs_reach_facts facts = reach_of(session);
+    pcs_peers_set_reach(session->peers, pcs_clock_now_us(), &facts);
+  }
 }
 
 static void on_rights_changed(void *context) {
@@ -254,7 +265,9 @@ static pcs_status make_parts(pcs_session *session) {
                               .handles = session->handles,
                               .rights = session->rights,
                               .random = config->random,
-                              .loopback = config->loopback};
+                              .loopback = config->loopback,
+                              .reach = reach_of(session),
+                              .question_bytes = config->question_bytes};
     status = pcs_peers_new(&session->peers, &peers);
   }
   session->inspect = (pcs_inspect){

@@ -7,6 +7,7 @@
 #define PCS_HOST_WORKER_SESSION_H
 
 #include "core/boundary/gate.h"
+#include "core/policy/reach.h"
 #include "host/link/link.h"
 #include "host/link/office.h"
 #include "host/sys/interfaces.h"
@@ -27,6 +28,8 @@ typedef struct pcs_session_config {
   uint32_t held;      /* pcs_right: what it needs to ask nobody for */
   bool greeted;    /* the page's HELLO was read and found good by the broker */
   pcs_loopback loopback;
+  pcs_local_network local_network;
+  uint32_t question_bytes; /* the page's share of what its origin may have us ask */
   pcs_loop_callback over; /* the link has ended; called once */
   void *context;
 } pcs_session_config;

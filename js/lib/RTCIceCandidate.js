@@ -27,6 +27,13 @@ function toLocalIceCandidateInit(value) {
   };
 }
 
+// relayProtocolOf: how the client reaches the TURN server of a candidate's url; null for other servers.
+export function relayProtocolOf(url) {
+  if (url.startsWith('turns:')) return 'tls';
+  if (!url.startsWith('turn:')) return null;
+  return url.endsWith('?transport=tcp') ? 'tcp' : 'udp';
+}
+
 // candidateOfRecord makes a candidate that the host told of, in the section at place. The address of
 // one that the page was never told of is not told either; such a candidate has no text.
 export let candidateOfRecord;

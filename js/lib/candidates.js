@@ -2,7 +2,7 @@
 // the host has found (4.4.1.7).
 import { errorNamed, errorOf, fromCore } from './errors.js';
 import { GatheringState, Status } from './names.js';
-import { RTCIceCandidate } from './RTCIceCandidate.js';
+import { RTCIceCandidate, relayProtocolOf } from './RTCIceCandidate.js';
 import { RTCPeerConnectionIceErrorEvent } from './RTCPeerConnectionIceErrorEvent.js';
 import { RTCPeerConnectionIceEvent } from './RTCPeerConnectionIceEvent.js';
 
@@ -38,7 +38,7 @@ export class Candidates {
     if (!init) return false; // of a generation that is gone
     if (generation !== this.#generation) transports.newGeneration();
     this.#generation = generation;
-    const candidate = new RTCIceCandidate({ ...init, url: url || null });
+    const candidate = new RTCIceCandidate({ ...init, url: url || null, relayProtocol: relayProtocolOf(url) });
     transports.addLocalCandidate(candidate);
     descriptions.refresh();
     connection.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate, url: url || null }));

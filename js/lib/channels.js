@@ -26,7 +26,7 @@ export class Channels {
 
   constructor(peer) {
     this.#peer = peer;
-    this.window = new SendWindow(peer.session.limits.sendWindowBytes, () => peer.session.isFull());
+    this.window = new SendWindow(0, () => peer.session.isFull());
   }
 
   // create is createDataChannel from its step 3 on; the arguments are as script gave them.
@@ -54,6 +54,7 @@ export class Channels {
 
   // peerOpened: what was created before may be asked for.
   peerOpened() {
+    this.window.give(this.#peer.session.limits.sendWindowBytes);
     for (const channel of this.#unopened.splice(0)) this.#request(channel);
   }
 

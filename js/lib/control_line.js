@@ -1,6 +1,7 @@
 // The broker's control line (host/broker/control.h): lines that are answered in order, and lines that
 // the broker says when something has happened, each with a word of its own.
 import { createInterface } from 'node:readline';
+import { missingFor } from './host_program.js';
 
 export class ControlLine {
   #pipe;
@@ -11,12 +12,12 @@ export class ControlLine {
   #exited;
   #onFailure = () => {};
 
-  constructor(child, fd) {
+  constructor(child, fd, path) {
     this.#pipe = child.stdio[fd];
     this.#pipe.on('error', () => {});
     createInterface({ input: this.#pipe }).on('line', (line) => this.#hear(line));
     this.#exited = new Promise((resolve) => {
-      child.on('exit', (code, signal) => resolve(this.#fail(new Error(`the broker ended (${signal ?? code})`))));
+      child.on('exit', (code, signal) => resolve(this.#fail(endedError(path, code, signal))));
       child.on('error', (error) => resolve(this.#fail(error)));
     });
   }
@@ -107,6 +108,11 @@ export class ControlLine {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
     this.#onFailure(error);
   }
+}
+
+// 127: the system's loader could not load the program (POSIX exec and shells agree on it).
+function endedError(path, code, signal) {
+  return new Error((code === 127 && missingFor(path)) || `the broker ended (${signal ?? code})`);
 }
 
 // split cuts a line behind its first word.

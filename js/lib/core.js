@@ -30,12 +30,22 @@ async function bytesOf(source) {
   return typeof given?.arrayBuffer === 'function' ? given.arrayBuffer() : given;
 }
 
+const imports = { env: { emscripten_notify_memory_growth() {} } };
+
 /** Compiles core.wasm. Whole, not streaming: shells serve it without a content type. */
 export async function loadCore(source) {
-  const imports = { env: { emscripten_notify_memory_growth() {} } };
   const { instance } = await WebAssembly.instantiate(await bytesOf(source), imports);
-  instance.exports._initialize();
-  return new Core(instance.exports);
+  return coreOf(instance);
+}
+
+/** Compiles core.wasm at once, from its bytes, where scripts must find it before they run. */
+export function compileCore(bytes) {
+  return coreOf(new WebAssembly.Instance(new WebAssembly.Module(bytes), imports));
+}
+
+function coreOf({ exports }) {
+  exports._initialize();
+  return new Core(exports);
 }
 
 /** One instance of the module. Calls put bytes in, take a number and perhaps bytes out. */

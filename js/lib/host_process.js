@@ -1,25 +1,15 @@
-// The broker as a Node program starts it: where the program is, where it keeps what is remembered,
-// and the object that a shell or a server speaks to it by.
+// The broker as a Node program starts it: where it keeps what is remembered, and the object
+// that a shell or a server speaks to it by.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Consent } from './consent.js';
 import { ControlLine } from './control_line.js';
+import { brokerPath } from './host_program.js';
 import { inspectorFiles } from './inspector_files.js';
 
 const controlFd = 3;
-const program = 'portcullis-broker';
-
-// brokerPath finds the broker: what was asked for, what PORTCULLIS_BROKER names, or this tree's build.
-export function brokerPath(asked = process.env.PORTCULLIS_BROKER) {
-  const path = asked ?? fileURLToPath(new URL(`../../build/release/${program}`, import.meta.url));
-  if (!existsSync(path)) {
-    throw new Error(`${program} is not at ${path}: build it, or name it in PORTCULLIS_BROKER`);
-  }
-  return path;
-}
 
 // stateFolder is where the user's own permissions are, for `state: true` and the command portcullis.
 export function stateFolder() {
@@ -48,8 +38,9 @@ function consentArguments({ state, ask = [], deny = [], secureSchemes = [], prom
 function start(options, { broker, args = [], descriptors = [], ...given }) {
   const stdio = ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors];
   const words = ['--control-fd', String(controlFd), ...options, ...consentArguments(given), ...args];
-  const child = spawn(brokerPath(broker), words, { stdio });
-  const control = new ControlLine(child, controlFd);
+  const path = brokerPath(broker);
+  const child = spawn(path, words, { stdio });
+  const control = new ControlLine(child, controlFd, path);
   return { child, control, consent: new Consent(control, given) };
 }
 

@@ -8,10 +8,10 @@ const page = join(tree, 'demo/internals');
 const uplot = join(tree, 'node_modules/uplot/dist');
 const folder = join(tree, 'build/internals');
 
-// inspectorFiles gives the folder, made anew from the sources where they are: a broker that reads it
-// meanwhile finds the one or the other whole.
+// inspectorFiles gives the folder, which a package brings; in the tree it is made anew from its sources.
+// A broker that reads it meanwhile finds each file whole, the old one or the new.
 export function inspectorFiles() {
-  if (!existsSync(uplot)) {
+  if (!existsSync(page) || !existsSync(uplot)) {
     if (existsSync(folder)) return folder;
     throw new Error(`the inspector's page needs uPlot, which is not at ${uplot}: run npm install`);
   }

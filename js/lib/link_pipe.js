@@ -1,7 +1,7 @@
 // A link over a socket pair to a broker that this Node program starts: the caller declares the
 // origin. The broker and its worker end when this program does.
 import { spawn } from 'node:child_process';
-import { brokerPath } from './host_process.js';
+import { brokerPath, missingFor } from './host_program.js';
 import { Link } from './link.js';
 
 const linkFd = 3;
@@ -11,26 +11,31 @@ export class PipeLink extends Link {
   #child;
   #socket;
   #holds = 0;
+  #heard = false;
 
   // start begins a broker for this link alone. loopback: candidates on 127.0.0.1 and ::1 too.
   // descriptors: open files it also gets, from 4 on.
   static start({ origin, loopback = false, broker, args = [], descriptors = [] }) {
     const options = ['--link-fd', String(linkFd), '--origin', origin, ...args];
     if (loopback) options.push('--loopback');
-    const child = spawn(brokerPath(broker), options, { stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors] });
-    return new PipeLink(child);
+    const path = brokerPath(broker);
+    const child = spawn(path, options, { stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors] });
+    return new PipeLink(child, path);
   }
 
-  constructor(child) {
+  constructor(child, path) {
     super();
     this.#child = child;
     this.#socket = child.stdio[linkFd];
     this.#socket.on('data', ({ buffer, byteOffset, length }) => {
+      this.#heard = true;
       this.received(new Uint8Array(buffer, byteOffset, length));
     });
     this.#socket.on('drain', () => this.drained());
-    this.#socket.on('error', () => this.ended('The connection to the host broke.'));
-    this.#socket.on('close', () => this.ended('The host closed the connection.'));
+    // A host that said nothing may be one that the system could not load.
+    const end = (reason) => this.ended((!this.#heard && missingFor(path)) || reason);
+    this.#socket.on('error', () => end('The connection to the host broke.'));
+    this.#socket.on('close', () => end('The host closed the connection.'));
     child.on('error', ({ message }) => this.ended(`The host could not be started: ${message}`));
     this.#setHeld(false);
   }

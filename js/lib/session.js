@@ -21,18 +21,23 @@ export class Session {
   #closed = withResolvers();
   #ending = null; // why the link is closed: { status, reason }
   #collected = new FinalizationRegistry((handle) => this.send('dropCertificate', { certificate: handle }));
-  limits = null; // WELCOME's
+  limits = null; // WELCOME's, which comes before all else
 
-  // open says HELLO and resolves with a session the host has welcomed. token: a Uint8Array.
-  static async open(link, core, { token = noToken } = {}) {
+  // begin says HELLO and gives the session at once: what it is asked follows on the link, and is
+  // answered when the host has welcomed it. token: a Uint8Array.
+  static begin(link, core, { token = noToken } = {}) {
     const session = new Session(link, core);
     link.hold();
     session.send('hello', { version: Limits.protocolVersion, token });
-    try {
-      await session.#welcome.promise;
-    } finally {
-      link.release();
-    }
+    const release = () => link.release();
+    session.#welcome.promise.then(release, release);
+    return session;
+  }
+
+  // open resolves with a session the host has welcomed.
+  static async open(link, core, options) {
+    const session = Session.begin(link, core, options);
+    await session.welcomed;
     return session;
   }
 
@@ -45,6 +50,11 @@ export class Session {
       onDrain: () => this.#pump(),
       onEnd: (reason) => this.#end({ status: Status.CLOSED.number, reason }),
     });
+  }
+
+  // welcomed resolves when the host has welcomed the page, and rejects when it does not.
+  get welcomed() {
+    return this.#welcome.promise;
   }
 
   // closed resolves with { status, reason } when the link has ended, by whomever.

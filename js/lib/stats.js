@@ -88,6 +88,7 @@ function candidateStats(make, { id, isRemote, candidate: record }, { session, tr
     priority: record.priority,
     ...(known?.usernameFragment && { usernameFragment: known.usernameFragment }),
     ...(known?.url && { url: known.url }),
+    ...(known?.relayProtocol && { relayProtocol: known.relayProtocol }),
     ...(candidate.relatedAddress && { relatedAddress: candidate.relatedAddress, relatedPort: candidate.relatedPort }),
     ...(candidate.tcpType && { tcpType: candidate.tcpType }),
   });

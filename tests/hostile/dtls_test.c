@@ -239,7 +239,7 @@ int main(void) {
   RUN("a server with another certificate is refused before a byte", test_wrong_server_certificate);
   RUN("a client with another certificate is refused before a byte", test_wrong_client_certificate);
   RUN("one wrong bit in the fingerprint is enough", test_one_bit_of_the_fingerprint);
-  RUN("a session survives foreign ClientHellos", test_session_survives_foreign_hellos);
+  RUN("X14: a session survives foreign ClientHellos", test_session_survives_foreign_hellos);
   RUN("a peer that insists on what we do not speak is told", test_misfit_is_told_when_it_insists);
   RUN("noise before the handshake is ignored", test_noise_before_the_handshake);
   RUN("every flipped bit and every truncation is dropped, and a repeat", test_every_flipped_bit);

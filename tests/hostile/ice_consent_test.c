@@ -210,14 +210,14 @@ static void test_old_generation(void) {
 }
 
 int main(void) {
-  RUN("the last byte leaves within 30 seconds of the last answer", test_consent_loss);
-  RUN("a late timer does not let one byte more out", test_late_timer);
-  RUN("an answer after consent was lost brings nothing back", test_late_answer);
-  RUN("an authentic 403 stops data at once and for good", test_revocation);
-  RUN("a 403 that is not authentic stops nothing", test_unauthentic_revocation);
-  RUN("an authenticated close revokes at once", test_revoked_by_the_owner);
-  RUN("consent requests are new each time and never sooner than 4 s", test_consent_requests);
-  RUN("credentials that lost consent are never connected again", test_spent_generation);
-  RUN("an older generation is refused after a restart", test_old_generation);
+  RUN("X6: the last byte leaves within 30 seconds of the last answer", test_consent_loss);
+  RUN("X6: a late timer does not let one byte more out", test_late_timer);
+  RUN("X6: an answer after consent was lost brings nothing back", test_late_answer);
+  RUN("X6: an authentic 403 stops data at once and for good", test_revocation);
+  RUN("X4: a 403 that is not authentic stops nothing", test_unauthentic_revocation);
+  RUN("X6: an authenticated close revokes at once", test_revoked_by_the_owner);
+  RUN("X6: consent requests are new each time and never sooner than 4 s", test_consent_requests);
+  RUN("X7: credentials that lost consent are never connected again", test_spent_generation);
+  RUN("X7: an older generation is refused after a restart", test_old_generation);
   return check_report();
 }

@@ -150,17 +150,15 @@ static void test_prohibited_candidates(void) {
   sim_call_run(&call, 10 * SECOND_US, NULL);
   CHECK_EQ_UINT(call.ends[0].stun_packets, 0);
   CHECK_EQ_UINT(call.ends[0].num_resolve, 0);
-  pcs_pair_stats stats[4];
-  CHECK_EQ_UINT(pcs_ice_agent_pair_stats(call.ends[0].agent, stats, 4), 0);
   end();
 }
 
 int main(void) {
-  RUN("only a few remote ufrags are answered", test_forks);
-  RUN("10000 candidates make a hundred pairs and bounded traffic", test_ten_thousand_candidates);
-  RUN("a full candidate table does not keep the peer out", test_full_tables);
-  RUN("checks from a thousand ports make bounded state", test_checks_from_everywhere);
-  RUN("restarting over and over makes no flood", test_restart_storm);
-  RUN("prohibited addresses, ports and names get no packet", test_prohibited_candidates);
+  RUN("X8: only a few remote ufrags are answered", test_forks);
+  RUN("X9: 10000 candidates make a hundred pairs and bounded traffic", test_ten_thousand_candidates);
+  RUN("X8: a full candidate table does not keep the peer out", test_full_tables);
+  RUN("X8: checks from a thousand ports make bounded state", test_checks_from_everywhere);
+  RUN("X9: restarting over and over makes no flood", test_restart_storm);
+  RUN("X10: prohibited addresses, ports and names get no packet", test_prohibited_candidates);
   return check_report();
 }

@@ -319,19 +319,19 @@ static void test_transaction_ids_stay_inside(void) {
 }
 
 int main(void) {
-  RUN("an honest answer opens the way, and nothing before it", test_honest_answer);
-  RUN("the right password with a wrong transaction ID opens nothing", test_wrong_transaction_id);
-  RUN("an old transaction ID opens nothing", test_old_transaction_id);
-  RUN("an answer with bad integrity opens nothing and ends nothing", test_bad_integrity);
-  RUN("an answer without the address it saw opens nothing", test_no_mapped_address);
-  RUN("an error answer opens nothing", test_error_answers);
-  RUN("the right ID from a wrong address opens nothing", test_wrong_source_address);
-  RUN("the right ID on a wrong socket opens nothing", test_wrong_socket);
-  RUN("requests that are not authentic get no answer", test_unauthentic_requests);
-  RUN("a check that mixes two generations gets no answer", test_mixed_generations);
-  RUN("a peer that asks but does not answer gets no data", test_asking_is_not_answering);
-  RUN("only a valid pair's address is listened to", test_strangers_are_not_heard);
-  RUN("garbage changes nothing", test_garbage);
-  RUN("no transaction ID is in anything the owner is told", test_transaction_ids_stay_inside);
+  RUN("X5: an honest answer opens the way, and nothing before it", test_honest_answer);
+  RUN("X1: the right password with a wrong transaction ID opens nothing", test_wrong_transaction_id);
+  RUN("X1: an old transaction ID opens nothing", test_old_transaction_id);
+  RUN("X2: an answer with bad integrity opens nothing and ends nothing", test_bad_integrity);
+  RUN("X2: an answer without the address it saw opens nothing", test_no_mapped_address);
+  RUN("X2: an error answer opens nothing", test_error_answers);
+  RUN("X3: the right ID from a wrong address opens nothing", test_wrong_source_address);
+  RUN("X3: the right ID on a wrong socket opens nothing", test_wrong_socket);
+  RUN("X4: requests that are not authentic get no answer", test_unauthentic_requests);
+  RUN("X7: a check that mixes two generations gets no answer", test_mixed_generations);
+  RUN("X2: a peer that asks but does not answer gets no data", test_asking_is_not_answering);
+  RUN("X14: only a valid pair's address is listened to", test_strangers_are_not_heard);
+  RUN("X4: garbage changes nothing", test_garbage);
+  RUN("X1: no transaction ID is in anything the owner is told", test_transaction_ids_stay_inside);
   return check_report();
 }

@@ -19,7 +19,7 @@ test.before(async () => {
 });
 test.after(() => browser?.close());
 
-test('no secret of the host is in anything the page could see', { timeout, skip: !haveChromium }, async (t) => {
+test('X1: no secret of the host is in anything the page could see', { timeout, skip: !haveChromium }, async (t) => {
   const { scan, secretKinds } = await callAndScan(t, 'portcullis-worker-test');
   t.diagnostic(`${scan.secrets} secrets, ${scan.windows} windows`);
   assert.deepEqual(scan.found, []);

@@ -30,6 +30,16 @@ function connects(port) {
   });
 }
 
+// makeCertificate makes folder/NAME.pem, which is its own root, and its key. subject: a subjectAltName.
+export function makeCertificate(folder, name, subject) {
+  const [certificate, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+  const { status, stderr } = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=portcullis test',
+    '-addext', `subjectAltName=${subject}`, '-keyout', key, '-out', certificate]);
+  if (status !== 0) throw new Error(`openssl: ${stderr}`);
+  return { certificate, key };
+}
+
 // startCoturn resolves once it listens. options: more of its command line. tls: the paths of a
 // certificate and its key.
 export async function startCoturn({ options = [], tls } = {}) {

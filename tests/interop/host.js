@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../demo/server.js';
 
-const folders = ['js', 'build/wasm', 'build/js', 'demo', 'tests/interop', 'tests/bench'];
+const folders = ['js', 'build/wasm', 'build/js', 'build/compat', 'demo', 'tests/interop', 'tests/bench'];
 const secretsFd = 4; /* the broker's first descriptor after its control pipe */
 
 // programPath names a program of the build under test: release, unless PORTCULLIS_BUILD says debug.
@@ -17,11 +17,13 @@ export function startSite() {
 }
 
 // startHost starts both and lets pages of the server connect. worker: another worker program.
-// secretsFile: where a test worker tells of its secrets. The rest is for startBroker.
-export async function startHost({ worker, secretsFile, ...given } = {}) {
+// secretsFile: where a test worker tells of its secrets. caBundle: who vouches for TURN over TLS.
+// The rest is for startBroker.
+export async function startHost({ worker, secretsFile, caBundle, ...given } = {}) {
   const { startBroker } = await import('../../js/node.js');
   const secrets = secretsFile ? openSync(secretsFile, 'w') : null;
   const args = [...(worker ? ['--worker', programPath(worker)] : []),
+    ...(caBundle ? ['--ca-bundle', caBundle] : []),
     ...(secrets === null ? [] : ['--secrets-fd', String(secretsFd)])];
   const broker = await startBroker({ ...given, loopback: true, broker: programPath('portcullis-broker'), args,
     descriptors: secrets === null ? [] : [secrets] });

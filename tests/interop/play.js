@@ -10,6 +10,7 @@ const timeoutMs = 30_000;
 export function playAll(title, cases, openA, openB) {
   let ends = [];
   const closeEnds = () => Promise.all(ends.splice(0).map((end) => end.close()));
+  test.after(closeEnds); /* for a run by name, in which the last test below does not take place */
   for (const [what, module, params, halves] of cases) {
     test(`${title}: ${what}`, { timeout: timeoutMs }, async (t) => {
       let passed = false;

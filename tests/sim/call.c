@@ -20,7 +20,9 @@ static void init_end(sim_call *call, int index) {
   *end = (sim_end){.call = call, .index = index, .nat = SIM_PUBLIC};
   end->random = pcs_random_seeded_init(&end->random_state,
                                        call->world.seed * 2654435761u + (uint64_t)index + 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL,
+                           .reach = call->options.reach,
+                           .questions = index == 0 ? call->options.questions : NULL};
   pcs_status status = pcs_ice_agent_new(&end->agent, &config, &end->random);
   assert(status == PCS_OK);
   (void)status;
@@ -48,7 +50,10 @@ static void receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_
     return;
   }
   if (in.bytes.data[0] > 3) { /* RFC 7983 */
-    end->data_received += pcs_ice_agent_accepts(end->agent, now_us, in.path_id, &in.from);
+    if (pcs_ice_agent_accepts(end->agent, now_us, in.path_id, &in.from)) {
+      end->data_received++;
+      end->last_data_received_us = now_us;
+    }
     return;
   }
   pcs_ice_agent_receive(end->agent, now_us, in.path_id, &in.from, in.bytes);
@@ -76,6 +81,14 @@ void sim_call_add_socket(sim_call *call, int index, const pcs_address *address, 
   pcs_status status = pcs_ice_agent_add_path(end->agent, call->world.now_us, &path);
   assert(status == PCS_OK);
   (void)status;
+}
+
+void sim_call_remove_socket(sim_call *call, int index, size_t socket) {
+  sim_end *end = &call->ends[index];
+  assert(socket < end->num_sockets);
+  sim_net_close(call->net, &end->sockets[socket]);
+  pcs_ice_agent_remove_path(end->agent, call->world.now_us, (uint32_t)socket + 1);
+  sim_call_poll(call, index);
 }
 
 static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_server *server,
@@ -237,6 +250,9 @@ static void take_signal(sim_call *call, const sim_signal *signal) {
   case SIM_END:
     pcs_ice_agent_end_of_candidates(end->agent, call->world.now_us, ufrag_of(&signal->credentials));
     break;
+  case SIM_STREAM_OPENED:
+    pcs_ice_agent_stream_opened(end->agent, call->world.now_us, signal->path_id);
+    break;
   }
   sim_call_poll(call, signal->to);
 }
@@ -257,12 +273,44 @@ static uint64_t next_signal_at(const sim_call *call) {
   return call->num_signals == 0 ? UINT64_MAX : call->signals[next_signal(call)].at_us;
 }
 
+/* ---- streams to TURN servers ---- */
+
+static pcs_address *stream_of(sim_end *end, uint32_t path_id) {
+  return &end->streams[(path_id - PCS_ICE_STREAM_PATH_FIRST) % SIM_STREAMS_MAX];
+}
+
+static const pcs_address *socket_of(sim_end *end, uint32_t path_id) {
+  return path_id >= PCS_ICE_STREAM_PATH_FIRST ? stream_of(end, path_id)
+                                              : &end->sockets[path_id - 1];
+}
+
+/* It is made after a round trip, from the end's first address of the server's family. */
+static void open_stream(sim_end *end, const pcs_ice_event *event) {
+  const pcs_address *beside = end->sockets;
+  while (beside->family != event->to.family) {
+    beside++;
+    assert(beside < end->sockets + end->num_sockets);
+  }
+  pcs_address *address = stream_of(end, event->path_id);
+  *address = *beside;
+  address->port = (uint16_t)(50000 + (event->path_id & 0xff));
+  sim_net_open_stream(end->call->net, beside,
+                      &(sim_socket){
+                          .address = *address,
+                          .owner = end,
+                          .path_id = event->path_id,
+                          .receive = receive,
+                      });
+  sim_signal opened = {.kind = SIM_STREAM_OPENED, .to = end->index, .path_id = event->path_id};
+  post(end->call, &opened, 2 * (uint64_t)end->call->options.link.delay_us);
+}
+
 /* ---- what the agents want ---- */
 
 static void send_stun(sim_end *end, const pcs_ice_event *event) {
   end->stun_packets++;
   end->stun_bytes += event->bytes.len;
-  sim_net_send(end->call->net, &end->sockets[event->path_id - 1], &event->to, event->bytes);
+  sim_net_send(end->call->net, socket_of(end, event->path_id), &event->to, event->bytes);
 }
 
 static void take_state(sim_end *end, const pcs_ice_event *event) {
@@ -307,8 +355,11 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     end->selected_remote = (pcs_candidate_type)event->remote.type;
     break;
   case PCS_ICE_EVENT_OPEN_STREAM:
+    open_stream(end, event);
+    break;
   case PCS_ICE_EVENT_CLOSE_STREAM:
-    break; /* the simulated network has datagrams only */
+    sim_net_close(end->call->net, stream_of(end, event->path_id));
+    break;
   case PCS_ICE_EVENT_RESOLVE:
     end->num_resolve++;
     break;
@@ -344,7 +395,7 @@ void sim_call_send_data(sim_call *call, int index) {
     pcs_writer_u16(&writer, sizeof DATA);
   }
   pcs_writer_bytes(&writer, (pcs_span){DATA, sizeof DATA});
-  sim_net_send(call->net, &end->sockets[route.path_id - 1], &route.to, pcs_writer_span(&writer));
+  sim_net_send(call->net, socket_of(end, route.path_id), &route.to, pcs_writer_span(&writer));
 }
 
 /* ---- time ---- */

@@ -14,6 +14,7 @@
 #define SIM_STATES_MAX 64
 #define SIM_SIGNALS_MAX 256
 #define SIM_SOCKETS_MAX 4
+#define SIM_STREAMS_MAX 8
 #define SIM_CANDIDATES_MAX 64
 
 typedef struct sim_call sim_call;
@@ -35,6 +36,7 @@ typedef struct sim_end {
   pcs_random random;
   pcs_address sockets[SIM_SOCKETS_MAX]; /* a socket's path id is 1 and its place here */
   size_t num_sockets;
+  pcs_address streams[SIM_STREAMS_MAX]; /* to TURN servers; by path id */
   sim_credentials local;  /* of the newest generation */
   sim_credentials remote; /* as signalled last */
   /* what the agent said */
@@ -58,18 +60,27 @@ typedef struct sim_end {
   uint64_t data_sent;
   uint64_t data_denied;
   uint64_t data_received;
+  uint64_t last_data_received_us;
   uint64_t last_data_sent_us;
   uint64_t stun_packets;
   uint64_t stun_bytes;
 } sim_end;
 
-typedef enum sim_signal_kind { SIM_OFFER, SIM_ANSWER, SIM_CANDIDATE, SIM_END } sim_signal_kind;
+/* SIM_STREAM_OPENED is an end's own news: its TCP connection is made. */
+typedef enum sim_signal_kind {
+  SIM_OFFER,
+  SIM_ANSWER,
+  SIM_CANDIDATE,
+  SIM_END,
+  SIM_STREAM_OPENED,
+} sim_signal_kind;
 
 typedef struct sim_signal {
   sim_signal_kind kind;
   uint64_t at_us;
   uint64_t order;
   int to;
+  uint32_t path_id;            /* of a stream */
   sim_credentials credentials; /* of the sender's generation it belongs to */
   pcs_candidate candidate;
   char foundation[PCS_FOUNDATION_BYTES_MAX];
@@ -85,6 +96,8 @@ typedef struct sim_options {
   bool both_controlling;
   bool both_controlled;
   bool lite_answerer; /* as the offerer is told */
+  pcs_reach_facts reach;
+  pcs_questions *questions; /* end 0's page */
 } sim_options;
 
 struct sim_call {
@@ -105,6 +118,8 @@ void sim_call_init(sim_call *call, const sim_options *options);
 void sim_call_clear(sim_call *call);
 /* sim_call_add_socket gives an end a socket; nat SIM_PUBLIC or one of the net's. */
 void sim_call_add_socket(sim_call *call, int end, const pcs_address *address, int nat);
+/* sim_call_remove_socket takes an end's socket away, as when its address vanishes: by its place. */
+void sim_call_remove_socket(sim_call *call, int end, size_t socket);
 /* sim_call_use_server configures an end with one STUN server by its literal address. */
 void sim_call_use_server(sim_call *call, int end, const pcs_address *address);
 /* sim_call_use_turn configures an end with one TURN server. */

@@ -6,26 +6,8 @@
 
 #define SOCKETS_MAX 32
 #define NATS_MAX 4
-#define MAPPINGS_MAX 512
-#define PEERS_MAX 16
 #define FLIGHTS_MAX 4096
 #define PACKET_BYTES_MAX 1400
-
-typedef struct mapping {
-  pcs_address inside;
-  uint16_t outside_port;
-  pcs_address only; /* symmetric: the one destination */
-  pcs_address peers[PEERS_MAX];
-  size_t num_peers;
-} mapping;
-
-typedef struct nat {
-  sim_nat_kind kind;
-  pcs_address outside;
-  uint16_t next_port;
-  mapping mappings[MAPPINGS_MAX];
-  size_t num_mappings;
-} nat;
 
 typedef struct flight {
   uint64_t at_us;
@@ -43,9 +25,10 @@ struct sim_net {
   void *filter_context;
   sim_socket sockets[SOCKETS_MAX];
   size_t num_sockets;
-  nat nats[NATS_MAX];
+  sim_nat nats[NATS_MAX];
   int num_nats;
   uint64_t order;
+  uint64_t last_stream_us; /* when the last packet of any stream arrives */
   size_t num_flights;
   flight flights[FLIGHTS_MAX];
 };
@@ -66,10 +49,6 @@ pcs_address sim_ipv6(uint16_t host, uint16_t port) {
   pcs_writer_u64(&writer, 0);
   pcs_writer_u32(&writer, host);
   return made;
-}
-
-static bool same_host(const pcs_address *a, const pcs_address *b) {
-  return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
 sim_net *sim_net_new(sim_world *world, const sim_link *link) {
@@ -95,9 +74,17 @@ void sim_net_set_filter(sim_net *net, sim_filter filter, void *context) {
 
 int sim_net_add_nat(sim_net *net, sim_nat_kind kind, const pcs_address *outside) {
   assert(net->num_nats < NATS_MAX);
-  nat *made = &net->nats[net->num_nats];
-  *made = (nat){.kind = kind, .outside = *outside, .next_port = 20000};
+  sim_nat *made = &net->nats[net->num_nats];
+  *made = (sim_nat){.kind = kind, .outside = *outside, .next_port = 20000, .behind = SIM_PUBLIC};
   return net->num_nats++;
+}
+
+void sim_net_set_traits(sim_net *net, int index, unsigned traits) {
+  net->nats[index].traits = traits;
+}
+
+void sim_net_put_behind(sim_net *net, int index, int outer) {
+  net->nats[index].behind = outer;
 }
 
 void sim_net_forget_mappings(sim_net *net, int index) {
@@ -126,104 +113,93 @@ static const sim_socket *socket_at(const sim_net *net, const pcs_address *addres
   return NULL;
 }
 
+void sim_net_open_stream(sim_net *net, const pcs_address *beside, const sim_socket *socket) {
+  sim_socket opened = *socket;
+  opened.nat = socket_at(net, beside)->nat;
+  opened.is_stream = true;
+  sim_net_open(net, &opened);
+}
+
 /* ---- translation ---- */
 
-static mapping *mapping_out(nat *box, const pcs_address *inside, const pcs_address *to) {
-  for (size_t i = 0; i < box->num_mappings; i++) {
-    mapping *known = &box->mappings[i];
-    if (pcs_address_equal(&known->inside, inside) &&
-        (box->kind != SIM_NAT_SYMMETRIC || pcs_address_equal(&known->only, to))) {
-      return known;
-    }
-  }
-  if (box->num_mappings == MAPPINGS_MAX) {
-    return NULL;
-  }
-  mapping *made = &box->mappings[box->num_mappings++];
-  *made = (mapping){.inside = *inside, .outside_port = box->next_port++, .only = *to};
-  return made;
+static bool are_neighbours(const sim_net *net, const sim_socket *a, const sim_socket *b) {
+  return a->nat == b->nat &&
+         (a->nat == SIM_PUBLIC || (net->nats[a->nat].traits & SIM_NAT_ISOLATES) == 0);
 }
 
-static void allow(mapping *known, const pcs_address *peer) {
-  for (size_t i = 0; i < known->num_peers; i++) {
-    if (pcs_address_equal(&known->peers[i], peer)) {
-      return;
-    }
-  }
-  if (known->num_peers < PEERS_MAX) {
-    known->peers[known->num_peers++] = *peer;
-  }
-}
-
-static bool lets_in(sim_nat_kind kind, const mapping *known, const pcs_address *from) {
-  if (kind == SIM_NAT_FULL_CONE) {
-    return true;
-  }
-  for (size_t i = 0; i < known->num_peers; i++) {
-    if (kind == SIM_NAT_RESTRICTED ? same_host(&known->peers[i], from)
-                                   : pcs_address_equal(&known->peers[i], from)) {
-      return true;
-    }
-  }
-  return false;
-}
-
+/* Through every box on the way out; a packet to a box's own outside turns back there. */
 static bool translate_out(sim_net *net, const sim_socket *socket, pcs_address *from,
-                          const pcs_address *to) {
-  if (socket->nat == SIM_PUBLIC || from->family != PCS_ADDRESS_IPV4) {
-    return true;
-  }
+                          pcs_address *to) {
   const sim_socket *neighbour = socket_at(net, to);
-  if (neighbour != NULL && neighbour->nat == socket->nat) {
+  if (neighbour != NULL && are_neighbours(net, socket, neighbour)) {
     return true;
   }
-  nat *box = &net->nats[socket->nat];
-  mapping *known = mapping_out(box, from, to);
-  if (known == NULL) {
-    return false;
+  for (int at = socket->nat; at != SIM_PUBLIC; at = net->nats[at].behind) {
+    sim_nat *box = &net->nats[at];
+    if ((box->traits & SIM_NAT_NO_UDP) != 0 && !socket->is_stream) {
+      return false;
+    }
+    if (!sim_nat_handles(box, from->family)) {
+      continue;
+    }
+    bool turns_back = sim_nat_same_host(to, &box->outside);
+    if (!sim_nat_leave(box, from, to)) {
+      return false;
+    }
+    if (turns_back) {
+      return (box->traits & SIM_NAT_NO_HAIRPIN) == 0;
+    }
   }
-  allow(known, to);
-  *from = box->outside;
-  from->port = known->outside_port;
   return true;
 }
 
-/* The socket behind a translator's public address, if it lets the packet in. */
-static const sim_socket *translate_in(sim_net *net, const pcs_address *from,
-                                      const pcs_address *to) {
+static int box_at(const sim_net *net, const pcs_address *outside) {
   for (int i = 0; i < net->num_nats; i++) {
-    nat *box = &net->nats[i];
-    if (!same_host(&box->outside, to)) {
-      continue;
+    if (sim_nat_same_host(&net->nats[i].outside, outside)) {
+      return i;
     }
-    for (size_t m = 0; m < box->num_mappings; m++) {
-      const mapping *known = &box->mappings[m];
-      if (known->outside_port == to->port && lets_in(box->kind, known, from)) {
-        return socket_at(net, &known->inside);
-      }
+  }
+  return SIM_PUBLIC;
+}
+
+/* The socket behind boxes' outsides, if all of them let the packet in. */
+static const sim_socket *translate_in(sim_net *net, pcs_address *from, pcs_address to) {
+  for (int at = box_at(net, &to); at != SIM_PUBLIC; at = box_at(net, &to)) {
+    if (!sim_nat_enter(&net->nats[at], from, &to)) {
+      return NULL;
+    }
+    const sim_socket *socket = socket_at(net, &to);
+    if (socket != NULL) {
+      return socket;
     }
   }
   return NULL;
 }
 
-static const sim_socket *receiver_of(sim_net *net, const flight *packet) {
-  const sim_socket *socket = socket_at(net, &packet->to);
+static const sim_socket *receiver_of(sim_net *net, pcs_address *from, pcs_address to) {
+  const sim_socket *socket = socket_at(net, &to);
   if (socket == NULL) {
-    return translate_in(net, &packet->from, &packet->to);
+    return translate_in(net, from, to);
   }
-  if (socket->nat == SIM_PUBLIC || packet->to.family != PCS_ADDRESS_IPV4) {
+  if (socket->nat == SIM_PUBLIC) {
     return socket;
   }
-  const sim_socket *sender = socket_at(net, &packet->from);
-  return sender != NULL && sender->nat == socket->nat ? socket : NULL;
+  const sim_socket *sender = socket_at(net, from);
+  if (sender != NULL && are_neighbours(net, sender, socket)) {
+    return socket;
+  }
+  const sim_nat *box = &net->nats[socket->nat];
+  if (box->kind == SIM_NAT_FIREWALL) {
+    return sim_nat_enter(box, from, &to) ? socket : NULL;
+  }
+  return sim_nat_handles(box, to.family) ? NULL : socket;
 }
 
 /* ---- packets ---- */
 
-static void launch(sim_net *net, const pcs_address *from, const pcs_address *to, pcs_span bytes) {
-  if (sim_world_chance(net->world, net->link.loss_ppm) || net->num_flights == FLIGHTS_MAX) {
-    return;
-  }
+static flight *add_flight(sim_net *net, const pcs_address *from, const pcs_address *to,
+                          pcs_span bytes) {
+  assert(net->num_flights < FLIGHTS_MAX);
   uint32_t jitter_us = pcs_random_below(&net->world->random, net->link.jitter_us + 1);
   flight *packet = &net->flights[net->num_flights++];
   packet->at_us = net->world->now_us + net->link.delay_us + jitter_us;
@@ -232,6 +208,29 @@ static void launch(sim_net *net, const pcs_address *from, const pcs_address *to,
   packet->to = *to;
   packet->len = bytes.len;
   memcpy(packet->bytes, bytes.data, bytes.len);
+  return packet;
+}
+
+static void launch(sim_net *net, const pcs_address *from, const pcs_address *to, pcs_span bytes) {
+  if (!sim_world_chance(net->world, net->link.loss_ppm) && net->num_flights < FLIGHTS_MAX) {
+    (void)add_flight(net, from, to, bytes);
+  }
+}
+
+/* What a stream carries is never lost and stays in order. */
+static void launch_in_stream(sim_net *net, const pcs_address *from, const pcs_address *to,
+                             pcs_span bytes) {
+  flight *packet = add_flight(net, from, to, bytes);
+  if (packet->at_us < net->last_stream_us) {
+    packet->at_us = net->last_stream_us;
+  }
+  net->last_stream_us = packet->at_us;
+}
+
+static bool is_in_stream(sim_net *net, const sim_socket *sender, pcs_address from,
+                         const pcs_address *to) {
+  const sim_socket *receiver = receiver_of(net, &from, *to);
+  return sender->is_stream || (receiver != NULL && receiver->is_stream);
 }
 
 static void note(sim_net *net, const pcs_address *from, const pcs_address *to, pcs_span bytes) {
@@ -251,12 +250,17 @@ void sim_net_send(sim_net *net, const pcs_address *from, const pcs_address *to, 
     return;
   }
   pcs_address seen_from = *from;
-  if (!translate_out(net, socket, &seen_from, to)) {
+  pcs_address seen_to = *to;
+  if (!translate_out(net, socket, &seen_from, &seen_to)) {
     return;
   }
-  launch(net, &seen_from, to, bytes);
+  if (is_in_stream(net, socket, seen_from, &seen_to)) {
+    launch_in_stream(net, &seen_from, &seen_to, bytes);
+    return;
+  }
+  launch(net, &seen_from, &seen_to, bytes);
   if (sim_world_chance(net->world, net->link.duplicate_ppm)) {
-    launch(net, &seen_from, to, bytes);
+    launch(net, &seen_from, &seen_to, bytes);
   }
 }
 
@@ -283,7 +287,7 @@ bool sim_net_deliver(sim_net *net) {
   size_t index = next_flight(net);
   flight packet = net->flights[index];
   net->flights[index] = net->flights[--net->num_flights];
-  const sim_socket *socket = receiver_of(net, &packet);
+  const sim_socket *socket = receiver_of(net, &packet.from, packet.to);
   if (socket != NULL) {
     socket->receive(socket->owner, socket->path_id, &packet.from,
                     (pcs_span){packet.bytes, packet.len});

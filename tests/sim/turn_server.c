@@ -208,7 +208,7 @@ static void allocate(const request *in) {
       *slot = (sim_turn_allocation){
           .server = server,
           .client = *in->from,
-          .relayed = server->address,
+          .relayed = server->relayed,
           .ends_us = now_of(server) + (uint64_t)lifetime_s * SECOND_US,
       };
       memcpy(slot->id, in->message->id.data, sizeof slot->id);
@@ -357,7 +357,8 @@ static void receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_
 void sim_turn_server_open(sim_turn_server *server, sim_net *net, sim_world *world,
                           const pcs_address *address) {
   *server = (sim_turn_server){
-      .net = net, .world = world, .address = *address, .password = "secret", .next_port = 50000};
+      .net = net, .world = world, .address = *address, .relayed = *address, .password = "secret",
+      .next_port = 50000};
   sim_net_open(net, &(sim_socket){
                         .address = *address, .nat = SIM_PUBLIC, .owner = server, .receive = receive});
 }

@@ -10,7 +10,7 @@
 #include "tests/sim/net.h"
 
 #define SIM_TURN_ALLOCATIONS_MAX 4
-#define SIM_TURN_PEERS_MAX 8
+#define SIM_TURN_PEERS_MAX 24
 
 typedef struct sim_turn_server sim_turn_server;
 
@@ -34,6 +34,7 @@ struct sim_turn_server {
   sim_net *net;
   sim_world *world;
   pcs_address address;
+  pcs_address relayed; /* where its relayed addresses are; the port is ignored */
   const char *password;
   uint64_t nonce_life_us;   /* 0: for ever */
   uint32_t lifetime_s;      /* of allocations; 0: 600 */
@@ -55,7 +56,7 @@ struct sim_turn_server {
 };
 
 /* sim_turn_server_open borrows net and world and must not move while it is open. Its relayed
- * addresses are on its own IP address. */
+ * addresses are on its own IP address, until relayed is set to another. */
 void sim_turn_server_open(sim_turn_server *server, sim_net *net, sim_world *world,
                           const pcs_address *address);
 

@@ -406,9 +406,9 @@ int main(void) {
   RUN("a silent server is one that was not reached", test_silent);
   RUN("a refused permission fails the pair", test_refused_peer);
   RUN("300: one hop is taken", test_one_hop);
-  RUN("300: a second hop is not", test_two_hops);
-  RUN("300: no hop to a prohibited address", test_hop_to_prohibited);
+  RUN("X11: 300: a second hop is not", test_two_hops);
+  RUN("X11: 300: no hop to a prohibited address", test_hop_to_prohibited);
   RUN("X11: data only from the server and only for permitted peers", test_strangers);
-  RUN("M5: no check through a relay to what an mDNS name hides", test_mdns);
+  RUN("X13: no check through a relay to what an mDNS name hides", test_mdns);
   return check_report();
 }

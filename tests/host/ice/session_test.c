@@ -80,7 +80,7 @@ static void test_restart_after_failure(void) {
 
 int main(void) {
   RUN("a restart under traffic loses nothing", test_restart_under_traffic);
-  RUN("the old pair carries data until the restart succeeds", test_old_pair_during_restart);
+  RUN("X7: the old pair carries data until the restart succeeds", test_old_pair_during_restart);
   RUN("a restart revives what failed", test_restart_after_failure);
   return check_report();
 }

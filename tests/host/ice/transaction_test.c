@@ -210,6 +210,6 @@ int main(void) {
   RUN("a cancelled check is not sent but its answer still counts", test_cancelled);
   RUN("the answer to a dropped request finds nothing", test_dropped);
   RUN("a full table says so", test_full);
-  RUN("100000 transaction IDs differ and no bit is fixed", test_ids_are_unique);
+  RUN("X1: 100000 transaction IDs differ and no bit is fixed", test_ids_are_unique);
   return check_report();
 }

@@ -279,8 +279,12 @@ static void test_goodbye(void) {
 }
 
 static void test_handover(void) {
-  pcs_handover handover = {
-      .kind = PCS_LINK_WEBSOCKET, .may = 0x8001, .held = 0x8000, .loopback = true};
+  pcs_handover handover = {.kind = PCS_LINK_WEBSOCKET,
+                           .may = 0x8001,
+                           .held = 0x8000,
+                           .loopback = true,
+                           .local_network = PCS_LOCAL_NETWORK_NOBODY,
+                           .question_bytes = 2345};
   CHECK_EQ_INT(pcs_origin_parse(pcs_span_of_text("https://a.example"), &handover.origin), PCS_OK);
   uint8_t memory[PCS_HANDOVER_BYTES_MAX];
   pcs_writer writer;
@@ -292,6 +296,8 @@ static void test_handover(void) {
   CHECK_EQ_UINT(got.may, 0x8001);
   CHECK_EQ_UINT(got.held, 0x8000);
   CHECK(got.loopback);
+  CHECK_EQ_INT(got.local_network, PCS_LOCAL_NETWORK_NOBODY);
+  CHECK_EQ_UINT(got.question_bytes, 2345);
   CHECK(pcs_origin_equal(&got.origin, &handover.origin));
   for (size_t len = 0; len < writer.len; len++) {
     CHECK_EQ_INT(pcs_handover_decode((pcs_span){memory, len}, &got), PCS_ERR_SYNTAX);

@@ -328,6 +328,28 @@ static void test_facts(void) {
   pair_clear(&line);
 }
 
+/* RFC 8826 4.2: a page fills the channel, the network carries nothing any more. */
+static void test_congestion(void) {
+  begin(13);
+  for (uint32_t i = 0; i < 20; i++) {
+    send_whole(&plain, i, 60000);
+  }
+  pair_run(&line, 1000000);
+  uint32_t before = pcs_sctp_association_stats(line.ends[0]).congestion_window_bytes;
+  size_t num_packets = line.num_packets;
+  line.loss_percent = 100;
+  static const uint8_t MORE[60000];
+  size_t taken = 0;
+  while (pcs_sctp_association_send(line.ends[0], &taken, &plain, (pcs_span){MORE, sizeof MORE}) ==
+         PCS_OK) {
+  }
+  pair_run(&line, 5000000);
+  uint32_t after = pcs_sctp_association_stats(line.ends[0]).congestion_window_bytes;
+  CHECK(after < before / 4);
+  CHECK(line.num_packets - num_packets < before / 1000 + 20); /* what was under way, and probes */
+  pair_clear(&line);
+}
+
 int main(void) {
   RUN("two associations connect with every stream id usable", test_connects);
   RUN("a message of the largest size arrives whole and packets are full", test_largest_message);
@@ -342,5 +364,6 @@ int main(void) {
   RUN("nothing can be sent before it is connected, and nobody's silence is for ever",
       test_not_connected);
   RUN("the window and what is under way can be asked for", test_facts);
+  RUN("when the network carries nothing, almost nothing is sent", test_congestion);
   return check_report();
 }

@@ -284,6 +284,32 @@ static void test_end_closes_all(void) {
   channels_clear();
 }
 
+/* Of two channels one is closed in the turn in which the association is aborted. */
+static void test_closed_before_the_end(void) {
+  channels_init(14);
+  for (uint16_t id = 1; id <= 2; id++) {
+    pcs_channel_options options = negotiated_with(id);
+    CHECK_EQ_INT(pcs_channels_open(sides[0], id, &options), PCS_OK);
+    CHECK_EQ_INT(pcs_channels_open(sides[1], id, &options), PCS_OK);
+  }
+  channels_connect();
+  size_t before = num_kept[0];
+  CHECK_EQ_INT(pcs_channels_close(sides[1], 1), PCS_OK);
+  pcs_channels_pump(sides[1], line.ends[1]);
+  pcs_sctp_association_abort(line.ends[1]);
+  channels_run(100000);
+  size_t num_closed = 0;
+  for (size_t i = before; i < num_kept[0]; i++) {
+    const pcs_channel_event *event = &kept[0][i].event;
+    if (event->kind == PCS_CHANNEL_EVENT_STATE && event->state == PCS_CHANNEL_CLOSED) {
+      CHECK_EQ_INT(event->status, event->handle == 1 ? PCS_OK : PCS_ERR_CLOSED);
+      num_closed++;
+    }
+  }
+  CHECK_EQ_UINT(num_closed, 2);
+  channels_clear();
+}
+
 static void test_quota(void) {
   channels_init(12);
   pcs_channel_options options = labelled("x");
@@ -339,6 +365,8 @@ int main(void) {
   RUN("the send window is bounded and no channel waits behind another", test_window_and_fairness);
   RUN("messages are as large as the other side takes", test_message_limits);
   RUN("the end of the association closes every channel with a reason", test_end_closes_all);
+  RUN("a channel closed just before the end closes without an error, its neighbour with one",
+      test_closed_before_the_end);
   RUN("no more channels than the limit", test_quota);
   RUN("messages and bytes are counted per channel", test_stats);
   return check_report();

@@ -1,4 +1,5 @@
 // Drives ends that are pages: one Chromium for a test file, one page for each end.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { End } from './end.js';
@@ -10,6 +11,11 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'];
 
 export const haveChromium = executablePath !== undefined;
+
+// chromiumVersion is what the program calls itself.
+export function chromiumVersion() {
+  return /[\d.]+/.exec(spawnSync(executablePath, ['--version'], { encoding: 'utf8' }).stdout)[0];
+}
 
 export async function launchBrowser() {
   const browser = await chromium.launch({ executablePath, args: flags, headless: true });

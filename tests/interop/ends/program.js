@@ -14,6 +14,7 @@ const implementations = {
     const werift = await import('werift');
     return { RTCPeerConnection: (await import('./werift.js')).adapt(werift) };
   },
+  aiortc: async () => (await import('./aiortc.js')).openAiortc(),
   wrtc: async () => (await import('@roamhq/wrtc')).default,
 };
 

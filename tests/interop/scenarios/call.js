@@ -24,8 +24,8 @@ export function checkEqual(found, wanted, what) {
 
 // connection makes a peer connection wired to the other half's: what it says is acted on in the
 // order it was said. applied resolves with the next description of the other half, once it is set.
-export function connection(env) {
-  const pc = new env.rtc.RTCPeerConnection();
+export function connection(env, configuration) {
+  const pc = new env.rtc.RTCPeerConnection(configuration);
   env.state.pc = pc;
   env.state.settled = () => gathered(pc);
   const descriptions = new Stream();

@@ -1,0 +1,11 @@
+# portcullis-shell, where WebKitGTK is installed; it uses nothing of the host but its public header.
+find_package(PkgConfig)
+if(PkgConfig_FOUND)
+  pkg_check_modules(WEBKIT IMPORTED_TARGET webkit2gtk-4.1 gio-unix-2.0)
+endif()
+if(WEBKIT_FOUND)
+  file(GLOB shell_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/demo/shell/*.c")
+  add_executable(portcullis-shell ${shell_sources})
+  target_include_directories(portcullis-shell PRIVATE "${PROJECT_SOURCE_DIR}/host/embed")
+  target_link_libraries(portcullis-shell PRIVATE portcullis-host PkgConfig::WEBKIT)
+endif()

@@ -1,0 +1,29 @@
+/*
+ * The embedding program's end of the broker's control line (host/broker/control.h): one line asked,
+ * a descriptor beside it perhaps, one line answered. It owns the descriptor and what was read of the
+ * next line.
+ */
+#ifndef PCS_HOST_EMBED_CONTROL_CLIENT_H
+#define PCS_HOST_EMBED_CONTROL_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The broker's longest (PCS_CONTROL_LINE_BYTES_MAX). */
+#define PCS_CONTROL_CLIENT_LINE_BYTES 1024
+
+typedef struct pcs_control_client {
+  int descriptor;
+  char in[PCS_CONTROL_CLIENT_LINE_BYTES];
+  size_t in_len;
+} pcs_control_client;
+
+/* pcs_control_client_ask sends line, which ends with a newline, and passed beside it unless -1.
+ * False: the broker is not there any more. */
+bool pcs_control_client_ask(pcs_control_client *client, const char *line, int passed);
+/* pcs_control_client_hear waits for a line, patience_ms at most for each piece of it, and copies it
+ * without its newline. False: it did not come, or is too long. */
+bool pcs_control_client_hear(pcs_control_client *client, int patience_ms,
+                             char out_line[PCS_CONTROL_CLIENT_LINE_BYTES]);
+
+#endif

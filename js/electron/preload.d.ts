@@ -1,0 +1,2 @@
+/** Named as a window's preload, it exports nothing: what a page gets is in `page.d.ts`. */
+export {};

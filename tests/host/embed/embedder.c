@@ -1,0 +1,67 @@
+/*
+ * The smallest embedding program: starts a host, opens two frames' links on it, says HELLO on each
+ * and sees WELCOME, is refused what is no origin, and stops. A line for each step on standard
+ * output; the first argument names the broker when the library does not know it.
+ */
+#include <portcullis.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* HELLO of protocol version 1 without a token: length, id 1, version, a token of 0 bytes. */
+static const unsigned char hello[] = {HELLO_BYTES};
+
+static int say(const char *what, pcs_host_status status) {
+  printf("%s: %s\n", what, pcs_host_sentence(status));
+  return status == PCS_HOST_OK ? 0 : 1;
+}
+
+/* The id of the first record that comes, or 0. */
+static unsigned first_record(int link) {
+  unsigned char head[6];
+  size_t have = 0;
+  while (have < sizeof head) {
+    ssize_t got = read(link, head + have, sizeof head - have);
+    if (got <= 0) {
+      return 0;
+    }
+    have += (size_t)got;
+  }
+  return (unsigned)head[4] << 8 | head[5];
+}
+
+static int greet(pcs_host *host, const char *origin, const char *around) {
+  int link = -1;
+  pcs_host_status status = pcs_host_attach(host, origin, around, &link);
+  if (say("attach", status) != 0) {
+    return 1;
+  }
+  if (write(link, hello, sizeof hello) != (ssize_t)sizeof hello) {
+    return 1;
+  }
+  printf("record %04x\n", first_record(link));
+  return close(link);
+}
+
+int main(int argc, char **argv) {
+  pcs_host *host = NULL;
+  pcs_host_config config = {.broker = argc > 1 ? argv[1] : PCS_HOST_BROKER};
+  if (say("start", pcs_host_start(&host, &config)) != 0) {
+    return 1;
+  }
+  int failed = greet(host, "https://app.example", NULL);
+  failed += greet(host, "https://widget.example", "https://app.example");
+  int link = 0;
+  say("attach null", pcs_host_attach(host, "null", NULL, &link));
+  say("attach two lines", pcs_host_attach(host, "https://a.example\nallow", NULL, &link));
+  printf("link %d\n", link);
+  char token[PCS_HOST_TOKEN_BYTES];
+  failed += say("admit", pcs_host_admit(host, "https://app.example", token));
+  printf("token %zu\n", strlen(token));
+  printf("address %.15s\n", pcs_host_address(host));
+  pcs_host_stop(host);
+  pcs_host_stop(NULL);
+  config.broker = "/nonexistent/portcullis-broker";
+  say("start nothing", pcs_host_start(&host, &config));
+  return failed;
+}
