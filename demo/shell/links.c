@@ -76,7 +76,8 @@ static void open_link(links *all, WebKitURISchemeRequest *request) {
   }
   char *embedder = embedding_origin(request);
   int descriptor = -1;
-  pcs_host_status status = pcs_host_attach(all->host, origin, embedder, &descriptor);
+  const pcs_host_frame frame = {.origin = origin, .embedding_origin = embedder};
+  pcs_host_status status = pcs_host_attach(all->host, &frame, &descriptor);
   g_free(embedder);
   int second = status == PCS_HOST_OK ? dup(descriptor) : -1;
   if (second < 0) {

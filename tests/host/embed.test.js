@@ -29,7 +29,7 @@ record ${Message.welcome.id.toString(16)}
 attach: It was done.
 record ${Message.welcome.id.toString(16)}
 attach null: The broker refused it.
-attach two lines: This is not an origin.
+attach two lines: This is not an origin, or not a request.
 link -1
 admit: It was done.
 token 64

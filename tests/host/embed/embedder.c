@@ -32,7 +32,7 @@ static unsigned first_record(int link) {
 
 static int greet(pcs_host *host, const char *origin, const char *around) {
   int link = -1;
-  pcs_host_status status = pcs_host_attach(host, origin, around, &link);
+  pcs_host_status status = pcs_host_attach(host, &(pcs_host_frame){origin, around, 0}, &link);
   if (say("attach", status) != 0) {
     return 1;
   }
@@ -52,11 +52,12 @@ int main(int argc, char **argv) {
   int failed = greet(host, "https://app.example", NULL);
   failed += greet(host, "https://widget.example", "https://app.example");
   int link = 0;
-  say("attach null", pcs_host_attach(host, "null", NULL, &link));
-  say("attach two lines", pcs_host_attach(host, "https://a.example\nallow", NULL, &link));
+  say("attach null", pcs_host_attach(host, &(pcs_host_frame){"null", NULL, 0}, &link));
+  say("attach two lines", pcs_host_attach(host, &(pcs_host_frame){"https://a.example\nallow", NULL, 0}, &link));
   printf("link %d\n", link);
+  const pcs_host_frame app = {"https://app.example", NULL, PCS_HOST_PRIVATE};
   char token[PCS_HOST_TOKEN_BYTES];
-  failed += say("admit", pcs_host_admit(host, "https://app.example", token));
+  failed += say("admit", pcs_host_admit(host, &app, token));
   printf("token %zu\n", strlen(token));
   printf("address %.15s\n", pcs_host_address(host));
   pcs_host_stop(host);
