@@ -95,8 +95,8 @@ static void note_verdict(pcs_asks *asks, const char *rest) {
   }
   ask->state = PCS_ASK_ANSWERED;
   ask->allowed = take_word(&rest, word, sizeof word) && strcmp(word, "allow") == 0;
-  bool is_whole = take_word(&rest, ask->reason, sizeof ask->reason) &&
-                  take_word(&rest, word, sizeof word);
+  bool is_whole =
+      take_word(&rest, ask->reason, sizeof ask->reason) && take_word(&rest, word, sizeof word);
   ask->allowed = ask->allowed && is_whole;
   read_device(rest, ask->device);
 }

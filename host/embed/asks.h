@@ -1,7 +1,7 @@
 /*
- * The asks of an embedding program that wait or are used, and what is known of each and not told yet.
- * It reads the broker's lines about them (host/broker/control.h); it sends nothing and calls nobody.
- * All in place: a host holds one.
+ * The asks of an embedding program that wait or are used, and what is known of each and not told
+ * yet. It reads the broker's lines about them (host/broker/control.h); it sends nothing and calls
+ * nobody. All in place: a host holds one.
  */
 #ifndef PCS_HOST_EMBED_ASKS_H
 #define PCS_HOST_EMBED_ASKS_H
@@ -45,8 +45,8 @@ void pcs_asks_remove(pcs_ask *ask);
 bool pcs_asks_note(pcs_asks *asks, const char *line);
 /* pcs_asks_note_gone: there is no broker any more. */
 void pcs_asks_note_gone(pcs_asks *asks);
-/* pcs_asks_news is an ask whose asker is to be told of its verdict (ANSWERED) or its end (USED); NULL
- * when there is none. */
+/* pcs_asks_news is an ask whose asker is to be told of its verdict (ANSWERED) or its end (USED);
+ * NULL when there is none. */
 pcs_ask *pcs_asks_news(pcs_asks *asks);
 
 #endif

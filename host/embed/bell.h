@@ -1,7 +1,7 @@
 /*
- * One descriptor for a main loop: readable when the broker has said something, and when something it
- * said was heard on the way to another answer and waits to be told. It owns both descriptors, not
- * the broker's.
+ * One descriptor for a main loop: readable when the broker has said something, and when something
+ * it said was heard on the way to another answer and waits to be told. It owns both descriptors,
+ * not the broker's.
  */
 #ifndef PCS_HOST_EMBED_BELL_H
 #define PCS_HOST_EMBED_BELL_H

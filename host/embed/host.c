@@ -62,8 +62,8 @@ static pcs_host_status learn_address(pcs_host *host) {
       strncmp(line, word, strlen(word)) != 0) {
     return PCS_HOST_NO_BROKER;
   }
-  int len = snprintf(host->address, sizeof host->address, "ws://%s/portcullis/1",
-                     line + strlen(word));
+  int len =
+      snprintf(host->address, sizeof host->address, "ws://%s/portcullis/1", line + strlen(word));
   return len > 0 && (size_t)len < sizeof host->address ? PCS_HOST_OK : PCS_HOST_NO_BROKER;
 }
 

@@ -11,7 +11,8 @@
 #define LISTENS "printf 'listening 127.0.0.1:7\\n' >&3\n"
 #define WAITS "cat <&3 >/dev/null\n"
 /* Reads one line and checks it: a broker that was asked something else ends. */
-#define HEARS(line) "read -r line <&3; [ \"$line\" = '" line "' ] || { echo \"# $line\"; exit 1; }\n"
+#define HEARS(line)                                                                                \
+  "read -r line <&3; [ \"$line\" = '" line "' ] || { echo \"# $line\"; exit 1; }\n"
 #define SAYS(line) "printf '%s\\n' '" line "' >&3\n"
 #define ASK_1 "ask a1 https://a.example https://a.example camera"
 
@@ -86,8 +87,8 @@ static bool is_readable(const heard *all) {
 
 static void test_allow_and_end(void) {
   heard all;
-  start(&all, HEARS(ASK_1) SAYS("verdict a1 allow GRANTED 5 \"a \\\"b\\\\\\u000a\"")
-            HEARS("end a1") SAYS("ok") WAITS);
+  start(&all, HEARS(ASK_1) SAYS("verdict a1 allow GRANTED 5 \"a \\\"b\\\\\\u000a\"") HEARS("end a1")
+                  SAYS("ok") WAITS);
   CHECK_EQ_UINT(ask_for(&all, &camera), 1);
   wait_for(&all, 1);
   check_line(&all, 0, "1 allow GRANTED a \"b\\\n");
@@ -103,17 +104,15 @@ static void test_whole_request(void) {
   heard all;
   start(&all,
         HEARS("ask a1 https://a.example https://b.example camera,microphone device=cam1 "
-              "peer=sha-256:" PEER " private mixed")
-            SAYS("verdict a1 deny DECLINED - \"\"") WAITS);
-  const char *const peers[] = {
-      "sha-256 ab:12:cd:34:ef:56:78:90:ab:12:cd:34:ef:56:78:90:"
-      "ab:12:cd:34:ef:56:78:90:ab:12:cd:34:ef:56:78:90",
-      NULL};
-  const pcs_host_request request = {.frame = {"https://a.example", "https://b.example",
-                                        PCS_HOST_PRIVATE | PCS_HOST_MIXED},
-                              .rights = "camera,microphone",
-                              .device = "cam1",
-                              .peers = peers};
+              "peer=sha-256:" PEER " private mixed") SAYS("verdict a1 deny DECLINED - \"\"") WAITS);
+  const char *const peers[] = {"sha-256 ab:12:cd:34:ef:56:78:90:ab:12:cd:34:ef:56:78:90:"
+                               "ab:12:cd:34:ef:56:78:90:ab:12:cd:34:ef:56:78:90",
+                               NULL};
+  const pcs_host_request request = {
+      .frame = {"https://a.example", "https://b.example", PCS_HOST_PRIVATE | PCS_HOST_MIXED},
+      .rights = "camera,microphone",
+      .device = "cam1",
+      .peers = peers};
   (void)ask_for(&all, &request);
   wait_for(&all, 1);
   check_line(&all, 0, "1 deny DECLINED ");
@@ -122,7 +121,8 @@ static void test_whole_request(void) {
 
 static void test_revoked(void) {
   heard all;
-  start(&all, HEARS(ASK_1) SAYS("verdict a1 allow GRANTED 5 \"\"") SAYS("ended a1 camera GRANT_ENDED")
+  start(&all,
+        HEARS(ASK_1) SAYS("verdict a1 allow GRANTED 5 \"\"") SAYS("ended a1 camera GRANT_ENDED")
             SAYS("ended a1 microphone GRANT_ENDED") HEARS("end a1") SAYS("ok") WAITS);
   (void)ask_for(&all, &camera);
   wait_for(&all, 2);
@@ -135,7 +135,8 @@ static void test_revoked(void) {
  * the main loop wakes for it. */
 static void test_heard_on_the_way(void) {
   heard all;
-  start(&all, HEARS(ASK_1) HEARS("forget") SAYS("verdict a1 allow GRANTED 5 \"\"") SAYS("ok") WAITS);
+  start(&all,
+        HEARS(ASK_1) HEARS("forget") SAYS("verdict a1 allow GRANTED 5 \"\"") SAYS("ok") WAITS);
   (void)ask_for(&all, &camera);
   CHECK_EQ_INT(pcs_host_forget(all.host), PCS_HOST_OK);
   CHECK_EQ_UINT(all.count, 0);
@@ -148,9 +149,9 @@ static void test_heard_on_the_way(void) {
 
 static void test_from_inside(void) {
   heard all;
-  start(&all, HEARS(ASK_1) SAYS("verdict a1 allow GRANTED 5 \"\"") SAYS("ended a1 camera PAGE_CLOSED")
-            HEARS("end a1") SAYS("ok")
-                HEARS("reset https://a.example") SAYS("error No.") WAITS);
+  start(&all,
+        HEARS(ASK_1) SAYS("verdict a1 allow GRANTED 5 \"\"") SAYS("ended a1 camera PAGE_CLOSED")
+            HEARS("end a1") SAYS("ok") HEARS("reset https://a.example") SAYS("error No.") WAITS);
   all.ends = true;
   (void)ask_for(&all, &camera);
   wait_for(&all, 1);
@@ -180,8 +181,8 @@ static void test_broker_ends(void) {
 static void test_strange_lines(void) {
   heard all;
   start(&all, HEARS(ASK_1) SAYS("verdict ") SAYS("verdict a2 allow GRANTED 5 \"\"")
-            SAYS("verdict b1 allow GRANTED 5 \"\"") SAYS("ended a1 camera GRANT_ENDED")
-                HEARS("forget") SAYS("ok") WAITS);
+                  SAYS("verdict b1 allow GRANTED 5 \"\"") SAYS("ended a1 camera GRANT_ENDED")
+                      HEARS("forget") SAYS("ok") WAITS);
   (void)ask_for(&all, &camera);
   CHECK_EQ_INT(pcs_host_forget(all.host), PCS_HOST_OK);
   CHECK_EQ_INT(pcs_host_dispatch(all.host), PCS_HOST_OK);

@@ -99,7 +99,8 @@ int main(int argc, char **argv) {
   failed += greet(host, "https://widget.example", "https://app.example");
   int link = 0;
   say("attach null", pcs_host_attach(host, &(pcs_host_frame){"null", NULL, 0}, &link));
-  say("attach two lines", pcs_host_attach(host, &(pcs_host_frame){"https://a.example\nallow", NULL, 0}, &link));
+  say("attach two lines",
+      pcs_host_attach(host, &(pcs_host_frame){"https://a.example\nallow", NULL, 0}, &link));
   printf("link %d\n", link);
   const pcs_host_frame app = {"https://app.example", NULL, PCS_HOST_PRIVATE};
   char token[PCS_HOST_TOKEN_BYTES];
