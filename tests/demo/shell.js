@@ -38,7 +38,7 @@ export async function site(t, pageOf) {
   };
   const hears = async (text) => {
     try {
-      await within(wait(text), text, 60_000);
+      await within(wait(text), text, 30_000);
     } catch (error) {
       throw new Error(`a page did not say "${text}" but ${JSON.stringify(heard)}`, { cause: error });
     }
