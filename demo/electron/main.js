@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, ipcMain, MessageChannelMain, protocol, session } from 'electron';
+import { app, BrowserWindow, ipcMain, protocol, session } from 'electron';
 import { closeNative, denyByDefault, serveFrames } from 'portcullis/electron/main';
 
 const origin = 'app://demo';
@@ -36,7 +36,7 @@ app.on('web-contents-created', (event, contents) => {
 await app.whenReady();
 denyByDefault(session.defaultSession);
 protocol.handle('app', serve);
-const host = await serveFrames({ ipcMain, MessageChannelMain }, { origins: [origin], secureSchemes: ['app'], loopback: true });
+const host = await serveFrames({ ipcMain }, { origins: [origin], secureSchemes: ['app'], loopback: true });
 app.on('will-quit', () => host.close());
 app.on('window-all-closed', () => app.quit());
 

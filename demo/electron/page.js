@@ -1,4 +1,4 @@
-// An ordinary page: it waits for the host once, and then WebRTC is as everywhere.
+// An ordinary page: it knows nothing of Electron or Portcullis.
 const said = document.querySelector('#said');
 
 function say(line) {
@@ -7,7 +7,6 @@ function say(line) {
 }
 
 async function call() {
-  await globalThis.portcullis.ready;
   const a = new RTCPeerConnection();
   const b = new RTCPeerConnection();
   a.onicecandidate = ({ candidate }) => b.addIceCandidate(candidate);

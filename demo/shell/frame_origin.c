@@ -5,8 +5,8 @@ const char *frame_origin(WebKitURISchemeRequest *request) {
   return headers == NULL ? NULL : soup_message_headers_get_one(headers, "Origin");
 }
 
-char *embedding_origin(WebKitURISchemeRequest *request) {
-  const char *shown = webkit_web_view_get_uri(webkit_uri_scheme_request_get_web_view(request));
+char *shown_origin(WebKitWebView *view) {
+  const char *shown = webkit_web_view_get_uri(view);
   if (shown == NULL) {
     return NULL;
   }

@@ -10,8 +10,8 @@
 /* frame_origin is the Origin that WebKit wrote on the request, "null" among them; NULL when there
  * is none. Borrowed from the request. */
 const char *frame_origin(WebKitURISchemeRequest *request);
-/* embedding_origin is the origin of what the view shows, serialised; NULL when it has none. The
- * caller frees it with g_free. */
-char *embedding_origin(WebKitURISchemeRequest *request);
+/* shown_origin is the origin of what the view shows, which is the page around all its frames,
+ * serialised; NULL when it has none. The caller frees it with g_free. */
+char *shown_origin(WebKitWebView *view);
 
 #endif

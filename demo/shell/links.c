@@ -74,9 +74,10 @@ static void open_link(links *all, WebKitURISchemeRequest *request) {
     answer_text(request, 403, "This frame has no origin that could have a link.");
     return;
   }
-  char *embedder = embedding_origin(request);
+  char *embedder = shown_origin(webkit_uri_scheme_request_get_web_view(request));
   int descriptor = -1;
-  pcs_host_status status = pcs_host_attach(all->host, origin, embedder, &descriptor);
+  const pcs_host_frame frame = {.origin = origin, .embedding_origin = embedder};
+  pcs_host_status status = pcs_host_attach(all->host, &frame, &descriptor);
   g_free(embedder);
   int second = status == PCS_HOST_OK ? dup(descriptor) : -1;
   if (second < 0) {

@@ -1,15 +1,18 @@
 /*
  * portcullis-shell: a window for pages that have WebRTC by Portcullis, on an engine that has none.
  *
- *   portcullis-shell [--scripts FOLDER] [--broker PROGRAM] [--broker-argument ARGUMENT]... ADDRESS
+ *   portcullis-shell --scripts FOLDER [--broker PROGRAM] [--broker-argument ARGUMENT]...
+ *                    [--state FOLDER] [--test-devices] ADDRESS
  *
  * Everything that could betray the user is asked of the host; the shell says whose frame it is.
  */
+#include <glib-unix.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <webkit2/webkit2.h>
 
 #include "links.h"
+#include "permissions.h"
 
 /* The world of the relay: a name that no page can enter by. */
 #define RELAY_WORLD "portcullis"
@@ -20,6 +23,8 @@ typedef struct shell {
   char *scripts; /* the folder of page.js and relay.js */
   char *broker;
   char **broker_arguments;
+  char *state; /* the folder of what the user decided; NULL: nothing is remembered */
+  gboolean test_devices;
   char **addresses;
   pcs_host *host;
   GtkWidget *window;
@@ -31,6 +36,10 @@ static bool read_arguments(shell *the, int *argc, char ***argv, GError **error) 
       {"broker", 0, 0, G_OPTION_ARG_FILENAME, &the->broker, "The host's broker", "PROGRAM"},
       {"broker-argument", 0, 0, G_OPTION_ARG_STRING_ARRAY, &the->broker_arguments,
        "One more argument for the broker", "ARGUMENT"},
+      {"state", 0, 0, G_OPTION_ARG_FILENAME, &the->state, "Where decisions are remembered",
+       "FOLDER"},
+      {"test-devices", 0, 0, G_OPTION_ARG_NONE, &the->test_devices,
+       "The engine's synthetic microphone and camera, not this computer's", NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &the->addresses, NULL, "ADDRESS"},
       {NULL, 0, 0, 0, NULL, NULL, NULL}};
   GOptionContext *options = g_option_context_new("- pages with WebRTC by Portcullis");
@@ -66,15 +75,6 @@ static bool add_script(const shell *the, WebKitUserContentManager *content, cons
   return read;
 }
 
-/* What the engine itself would ask of the user has no answer here but no. */
-static gboolean on_permission(WebKitWebView *view, WebKitPermissionRequest *request,
-                              gpointer none) {
-  (void)view;
-  (void)none;
-  webkit_permission_request_deny(request);
-  return TRUE;
-}
-
 /* The address first: it says whose page it is, which the page's own title need not. */
 static void on_title(WebKitWebView *view, GParamSpec *property, gpointer context) {
   (void)property;
@@ -88,27 +88,25 @@ static void on_title(WebKitWebView *view, GParamSpec *property, gpointer context
   g_free(text);
 }
 
-static gboolean on_host_ended(GIOChannel *channel, GIOCondition condition, gpointer none) {
-  (void)channel;
+static gboolean on_host(gint descriptor, GIOCondition condition, gpointer context) {
+  (void)descriptor;
   (void)condition;
-  (void)none;
+  if (pcs_host_dispatch(context) == PCS_HOST_OK) {
+    return G_SOURCE_CONTINUE;
+  }
   g_printerr("portcullis-shell: the host has ended\n");
   gtk_main_quit();
   return G_SOURCE_REMOVE;
 }
 
-static void watch_host(const shell *the) {
-  GIOChannel *channel = g_io_channel_unix_new(pcs_host_descriptor(the->host));
-  g_io_add_watch(channel, G_IO_HUP | G_IO_ERR, on_host_ended, NULL);
-  g_io_channel_unref(channel);
-}
-
 static WebKitWebView *make_view(shell *the, WebKitUserContentManager *content) {
   GtkWidget *widget = webkit_web_view_new_with_user_content_manager(content);
   WebKitWebView *view = WEBKIT_WEB_VIEW(widget);
-  webkit_settings_set_enable_write_console_messages_to_stdout(webkit_web_view_get_settings(view),
-                                                              TRUE);
-  g_signal_connect(view, "permission-request", G_CALLBACK(on_permission), NULL);
+  WebKitSettings *settings = webkit_web_view_get_settings(view);
+  webkit_settings_set_enable_write_console_messages_to_stdout(settings, TRUE);
+  webkit_settings_set_enable_media_stream(settings, TRUE);
+  webkit_settings_set_enable_mock_capture_devices(settings, the->test_devices);
+  (void)permissions_new(view, the->host);
   g_signal_connect(view, "notify::uri", G_CALLBACK(on_title), the);
   g_signal_connect(view, "notify::title", G_CALLBACK(on_title), the);
   the->window = gtk_window_new(GTK_WINDOW_TOPLEVEL);
@@ -119,15 +117,44 @@ static WebKitWebView *make_view(shell *the, WebKitUserContentManager *content) {
   return view;
 }
 
-static bool start(shell *the, GError **error) {
+/* A broker that asks in a window of its own and shows in another what is used. What the command
+ * line says comes later, and so it counts. The caller frees the array; the texts are the shell's.
+ */
+static GPtrArray *broker_arguments(const shell *the) {
+  static const char *const ways[] = {"--prompt", "auto", "--indicator", "gtk"};
+  GPtrArray *all = g_ptr_array_new();
+  for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+    g_ptr_array_add(all, (gpointer)ways[i]);
+  }
+  if (the->state != NULL) {
+    g_ptr_array_add(all, (gpointer) "--state");
+    g_ptr_array_add(all, the->state);
+  }
+  for (char **at = the->broker_arguments; at != NULL && *at != NULL; at++) {
+    g_ptr_array_add(all, *at);
+  }
+  g_ptr_array_add(all, NULL);
+  return all;
+}
+
+static bool start_host(shell *the, GError **error) {
+  GPtrArray *arguments = broker_arguments(the);
   const pcs_host_config config = {.broker = the->broker,
-                                  .arguments = (const char *const *)the->broker_arguments};
+                                  .arguments = (const char *const *)arguments->pdata};
   pcs_host_status status = pcs_host_start(&the->host, &config);
+  g_ptr_array_free(arguments, TRUE);
   if (status != PCS_HOST_OK) {
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, pcs_host_sentence(status));
     return false;
   }
-  watch_host(the);
+  g_unix_fd_add(pcs_host_descriptor(the->host), G_IO_IN | G_IO_HUP | G_IO_ERR, on_host, the->host);
+  return true;
+}
+
+static bool start(shell *the, GError **error) {
+  if (!start_host(the, error)) {
+    return false;
+  }
   WebKitUserContentManager *content = webkit_user_content_manager_new();
   /* The relay first: it must hear what the page's script posts. */
   if (!add_script(the, content, "relay.js", RELAY_WORLD, error) ||

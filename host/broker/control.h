@@ -20,7 +20,8 @@
  *
  *   listening 127.0.0.1:PORT                      once for each address, at the start
  *   verdict TAG allow|deny REASON GRANT DEVICE    the answer to: ask TAG ORIGIN EMBEDDER RIGHTS
- *                                                 [device=NAME] [private] [peer=sha-256:HEX]...
+ *                                                 [device=NAME] [private] [mixed]
+ *                                                 [peer=sha-256:HEX]...
  *   ended TAG RIGHT REASON                        what was allowed must stop now
  *   question ID JSON, withdrawn ID                with --prompt shell
  *   using JSON                                    with --indicator shell

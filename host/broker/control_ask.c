@@ -70,6 +70,8 @@ static pcs_status read_options(pcs_span rest, pcs_wish *wish, pcs_visit *visit) 
   while (status == PCS_OK && pcs_text_next_token(&rest, ' ', &word)) {
     if (pcs_span_equal_text(word, "private")) {
       visit->flags |= PCS_PAGE_PRIVATE;
+    } else if (pcs_span_equal_text(word, "mixed")) {
+      visit->flags |= PCS_PAGE_MIXED;
     } else if (pcs_text_skip(&word, "device=")) {
       status = pcs_device_set(&wish->device, word);
     } else if (pcs_text_skip(&word, "peer=")) {

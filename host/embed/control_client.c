@@ -52,18 +52,45 @@ static bool read_some(pcs_control_client *client, int patience_ms) {
   return got > 0;
 }
 
-bool pcs_control_client_hear(pcs_control_client *client, int patience_ms,
-                             char out_line[PCS_CONTROL_CLIENT_LINE_BYTES]) {
-  char *end = NULL;
-  while ((end = memchr(client->in, '\n', client->in_len)) == NULL) {
-    if (client->in_len == sizeof client->in || !read_some(client, patience_ms)) {
-      return false;
-    }
-  }
+bool pcs_control_client_has_line(const pcs_control_client *client) {
+  return memchr(client->in, '\n', client->in_len) != NULL;
+}
+
+static void cut_line(pcs_control_client *client, char out_line[PCS_CONTROL_CLIENT_LINE_BYTES]) {
+  const char *end = memchr(client->in, '\n', client->in_len);
   size_t line_len = (size_t)(end - client->in);
   memcpy(out_line, client->in, line_len);
   out_line[line_len] = '\0';
   client->in_len -= line_len + 1;
   memmove(client->in, end + 1, client->in_len);
+}
+
+bool pcs_control_client_hear(pcs_control_client *client, int patience_ms,
+                             char out_line[PCS_CONTROL_CLIENT_LINE_BYTES]) {
+  while (!pcs_control_client_has_line(client)) {
+    if (client->in_len == sizeof client->in || !read_some(client, patience_ms)) {
+      return false;
+    }
+  }
+  cut_line(client, out_line);
   return true;
+}
+
+pcs_control_client_state pcs_control_client_take(pcs_control_client *client,
+                                                 char out_line[PCS_CONTROL_CLIENT_LINE_BYTES]) {
+  while (!pcs_control_client_has_line(client)) {
+    if (client->in_len == sizeof client->in) {
+      return PCS_CONTROL_CLIENT_GONE;
+    }
+    struct pollfd waiting = {.fd = client->descriptor, .events = POLLIN};
+    int ready = poll(&waiting, 1, 0);
+    if (ready == 0) {
+      return PCS_CONTROL_CLIENT_NOTHING;
+    }
+    if (ready > 0 && !read_some(client, 0)) {
+      return PCS_CONTROL_CLIENT_GONE;
+    }
+  }
+  cut_line(client, out_line);
+  return PCS_CONTROL_CLIENT_LINE;
 }

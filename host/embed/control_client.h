@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The broker's longest (PCS_CONTROL_LINE_BYTES_MAX). */
+/* The longest that is said to a program that neither prompts nor shows: a verdict with its device. */
 #define PCS_CONTROL_CLIENT_LINE_BYTES 1024
 
 typedef struct pcs_control_client {
@@ -25,5 +25,17 @@ bool pcs_control_client_ask(pcs_control_client *client, const char *line, int pa
  * without its newline. False: it did not come, or is too long. */
 bool pcs_control_client_hear(pcs_control_client *client, int patience_ms,
                              char out_line[PCS_CONTROL_CLIENT_LINE_BYTES]);
+
+typedef enum pcs_control_client_state {
+  PCS_CONTROL_CLIENT_LINE,
+  PCS_CONTROL_CLIENT_NOTHING,
+  PCS_CONTROL_CLIENT_GONE, /* the broker, or it said a line that is too long */
+} pcs_control_client_state;
+
+/* pcs_control_client_take copies a line that has come, as above, and waits for none. */
+pcs_control_client_state pcs_control_client_take(pcs_control_client *client,
+                                                 char out_line[PCS_CONTROL_CLIENT_LINE_BYTES]);
+/* pcs_control_client_has_line: a whole one was read already. */
+bool pcs_control_client_has_line(const pcs_control_client *client);
 
 #endif

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { coreInside } from './core_inside.js';
 
 const js = fileURLToPath(new URL('..', import.meta.url));
 const target = ['es2022'];
@@ -60,6 +61,7 @@ async function buildPreload(outfile) {
     target,
     charset: 'utf8',
     logLevel: 'error',
+    plugins: [coreInside],
   });
   const contents = `export function page() {\n${page.outputFiles[0].text}}\n`;
   await build({

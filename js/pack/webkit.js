@@ -1,15 +1,14 @@
 // The two scripts of a WebKitGTK shell, each one file without imports: build/webkit/page.js, which has
 // core.wasm inside, and build/webkit/relay.js.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { coreInside } from './core_inside.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 // buildWebKit writes both scripts into the folder out, and gives it.
 export async function buildWebKit(out = join(root, 'build/webkit')) {
-  const contents = readFileSync(join(root, 'build/wasm/core.wasm'));
   await build({
     entryPoints: ['page.js', 'relay.js'].map((name) => join(root, 'js/webkit', name)),
     outdir: out,
@@ -19,13 +18,7 @@ export async function buildWebKit(out = join(root, 'build/webkit')) {
     target: ['safari16.4'],
     charset: 'utf8',
     logLevel: 'error',
-    plugins: [{
-      name: 'core.wasm inside',
-      setup(builder) {
-        builder.onResolve({ filter: /^portcullis:wasm$/ }, ({ path }) => ({ path, namespace: 'wasm' }));
-        builder.onLoad({ filter: /./, namespace: 'wasm' }, () => ({ contents, loader: 'binary' }));
-      },
-    }],
+    plugins: [coreInside],
   });
   return out;
 }

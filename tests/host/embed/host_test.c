@@ -29,6 +29,14 @@ static pcs_host *start(const char *commands, pcs_host_status *out_status) {
   return host;
 }
 
+static pcs_host_status attach(pcs_host *host, const char *origin, const char *around, int *link) {
+  return pcs_host_attach(host, &(pcs_host_frame){origin, around, 0}, link);
+}
+
+static pcs_host_status admit(pcs_host *host, const char *origin, char *token) {
+  return pcs_host_admit(host, &(pcs_host_frame){origin, NULL, 0}, token);
+}
+
 static size_t num_open(void) {
   DIR *entries = opendir("/proc/self/fd");
   size_t count = 0;
@@ -46,7 +54,7 @@ static void test_nothing_left(void) {
   CHECK_EQ_INT(status, PCS_HOST_OK);
   CHECK(strcmp(pcs_host_address(host), "ws://127.0.0.1:7/portcullis/1") == 0);
   int link = -1;
-  CHECK_EQ_INT(pcs_host_attach(host, "https://app.example", NULL, &link), PCS_HOST_OK);
+  CHECK_EQ_INT(attach(host, "https://app.example", NULL, &link), PCS_HOST_OK);
   CHECK((fcntl(link, F_GETFD) & FD_CLOEXEC) != 0);
   close(link);
   pcs_host_stop(host);
@@ -82,14 +90,15 @@ static void test_broker_ends(void) {
   pcs_host_status status;
   pcs_host *host = start(LISTENS, &status);
   CHECK_EQ_INT(status, PCS_HOST_OK);
-  struct pollfd waiting = {.fd = pcs_host_descriptor(host)};
+  struct pollfd waiting = {.fd = pcs_host_descriptor(host), .events = POLLIN};
   CHECK_EQ_INT(poll(&waiting, 1, PCS_HOST_PATIENCE_MS), 1);
-  CHECK((waiting.revents & POLLHUP) != 0);
+  CHECK_EQ_INT(pcs_host_dispatch(host), PCS_HOST_ENDED);
+  CHECK_EQ_INT(poll(&waiting, 1, 0), 1);
   int link = 0;
-  CHECK_EQ_INT(pcs_host_attach(host, "https://app.example", NULL, &link), PCS_HOST_ENDED);
+  CHECK_EQ_INT(attach(host, "https://app.example", NULL, &link), PCS_HOST_ENDED);
   CHECK_EQ_INT(link, -1);
   char token[PCS_HOST_TOKEN_BYTES];
-  CHECK_EQ_INT(pcs_host_admit(host, "https://app.example", token), PCS_HOST_ENDED);
+  CHECK_EQ_INT(admit(host, "https://app.example", token), PCS_HOST_ENDED);
   pcs_host_stop(host);
 }
 
@@ -104,13 +113,13 @@ static void test_answers(void) {
                                  "cat <&3 >/dev/null\n",
                          &status);
   int link = -1;
-  CHECK_EQ_INT(pcs_host_attach(host, "https://a.example", "https://b.example", &link),
+  CHECK_EQ_INT(attach(host, "https://a.example", "https://b.example", &link),
                PCS_HOST_OK);
   close(link);
-  CHECK_EQ_INT(pcs_host_attach(host, "https://a.example", NULL, &link), PCS_HOST_REFUSED);
+  CHECK_EQ_INT(attach(host, "https://a.example", NULL, &link), PCS_HOST_REFUSED);
   CHECK_EQ_INT(link, -1);
   char token[PCS_HOST_TOKEN_BYTES];
-  CHECK_EQ_INT(pcs_host_admit(host, "https://a.example", token), PCS_HOST_ENDED);
+  CHECK_EQ_INT(admit(host, "https://a.example", token), PCS_HOST_ENDED);
   pcs_host_stop(host);
 }
 
@@ -123,11 +132,11 @@ static void test_arguments(void) {
   long_one[sizeof long_one - 1] = '\0';
   int link = 0;
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-    CHECK_EQ_INT(pcs_host_attach(host, bad[i], NULL, &link), PCS_HOST_ARGUMENT);
-    CHECK_EQ_INT(pcs_host_attach(host, "https://a.example", bad[i], &link), PCS_HOST_ARGUMENT);
+    CHECK_EQ_INT(attach(host, bad[i], NULL, &link), PCS_HOST_ARGUMENT);
+    CHECK_EQ_INT(attach(host, "https://a.example", bad[i], &link), PCS_HOST_ARGUMENT);
   }
-  CHECK_EQ_INT(pcs_host_attach(host, long_one, NULL, &link), PCS_HOST_ARGUMENT);
-  CHECK_EQ_INT(pcs_host_attach(host, NULL, NULL, &link), PCS_HOST_ARGUMENT);
+  CHECK_EQ_INT(attach(host, long_one, NULL, &link), PCS_HOST_ARGUMENT);
+  CHECK_EQ_INT(attach(host, NULL, NULL, &link), PCS_HOST_ARGUMENT);
   pcs_host_stop(host);
 }
 

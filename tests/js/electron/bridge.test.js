@@ -6,13 +6,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { closeNative, denyByDefault, serveFrames } from '../../../js/electron/main.js';
+import { askBy, closeNative, denyByDefault, serveFrames } from '../../../js/electron/main.js';
 import { encode } from '../../../js/lib/codec.js';
-import { Limits } from '../../../js/lib/names.js';
+import { Limits, Message } from '../../../js/lib/names.js';
 import { buildCommonJs } from '../../../js/pack/javascript.js';
 import { programPath } from '../../interop/host.js';
 import { within } from '../../host/page.js';
-import { Frame, ipcMain, MessageChannelMain } from './shell.js';
+import { Frame, ipcMain } from './shell.js';
 
 const origin = 'app://demo';
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-electron-'));
@@ -22,7 +22,7 @@ let host;
 
 before(async () => {
   await buildCommonJs(folder);
-  host = await serveFrames({ ipcMain, MessageChannelMain }, {
+  host = await serveFrames({ ipcMain }, {
     origins: (one, embedder) => one === origin && embedder === origin, secureSchemes: ['app'], loopback: true, broker });
 });
 after(async () => {
@@ -53,11 +53,24 @@ async function connect(a, b, listen) {
   return { pcA, pcB, channel };
 }
 
-/** A frame that speaks over its port by itself: the next messages of the port, without a preload. */
+const helloOf = (token) => encode('hello', { version: Limits.protocolVersion, token });
+const hello = helloOf(new Uint8Array(0));
+
+/** The next record that comes from a port: its message's name. */
+function nextOf(port) {
+  return within(new Promise((resolve) => {
+    port.on('message', (data) => ArrayBuffer.isView(data) && resolve(nameOf((data[4] << 8) | data[5])));
+  }), 'an answer');
+}
+
+const nameOf = (id) => Object.keys(Message).find((name) => Message[name].id === id);
+
+/** A frame that speaks over its port by itself, without a preload: its HELLO and the answer. */
 async function bare(frame = new Frame(origin)) {
-  const given = new Promise((resolve) => frame.toPreload.once('portcullis:link', ({ ports }, data) => resolve({ port: ports[0], data })));
-  frame.ask();
-  return within(given, 'an answer');
+  const port = frame.ask();
+  const answered = nextOf(port);
+  port.postMessage(hello);
+  return { port, answer: await answered };
 }
 
 function lastTextOf(port) {
@@ -101,40 +114,46 @@ test('the page finds ours in place of the browser\'s own, and nothing of Electro
   const { window, required } = frame.load(preload);
   // Before any script of the page: the browser's are gone at once.
   assert.equal(window.webkitRTCPeerConnection, undefined);
-  assert.throws(() => new window.RTCPeerConnection(), { name: 'InvalidStateError' });
-  assert.deepEqual(required, ['electron'], 'what a sandboxed preload may require');
-  for (const name of ['require', 'ipcRenderer', 'electron', 'process']) assert.equal(window[name], undefined, name);
+  const first = new window.RTCPeerConnection();
+  assert.equal(first.isNative, undefined);
   let overheard = 0;
   window.addEventListener('message', () => { overheard += 1; });
+  assert.deepEqual(required, ['electron'], 'what a sandboxed preload may require');
+  for (const name of ['require', 'ipcRenderer', 'electron', 'process']) assert.equal(window[name], undefined, name);
   const session = await within(window.portcullis.ready, 'the session');
-  const pc = new window.RTCPeerConnection();
-  assert.equal(pc.isNative, undefined);
-  pc.close();
+  first.close();
   assert.equal(overheard, 0, 'the page heard of the port');
   session.close();
 });
 
-test('an origin that is not allowed, or is nobody\'s, is told so and gets no port', async () => {
+test('a page that waits for nothing calls, as where the browser has WebRTC itself', async () => {
+  const { window } = new Frame(origin).load(preload);
+  const { pcA, pcB } = await connect(window, window, (channel) => channel.send('hello'));
+  pcA.close();
+  pcB.close();
+  (await window.portcullis.ready).close();
+});
+
+test('an origin that is not allowed, or is nobody\'s, is told so and gets no link', async () => {
   for (const [one, embedder] of [['app://other', 'app://other'], ['null', origin], ['', origin], [origin, 'app://other'], [origin, 'null']]) {
-    const { port, data } = await bare(new Frame(one, { embedder }));
-    assert.equal(port, undefined);
-    assert.match(data.refused, /may not/);
+    const { port, answer } = await bare(new Frame(one, { embedder }));
+    assert.equal(answer, 'goodbye');
+    port.close();
   }
   const { window } = new Frame('https://evil.example').load(preload);
+  const pc = new window.RTCPeerConnection();
+  await assert.rejects(within(pc.setLocalDescription(), 'a refusal'));
   await assert.rejects(within(window.portcullis.ready, 'a refusal'), { name: 'NotAllowedError' });
 });
 
 test('what a message says of its origin is not believed', async () => {
-  const frame = new Frame('https://evil.example');
-  const told = new Promise((resolve) => frame.toPreload.once('portcullis:link', (event, data) => resolve(data)));
-  frame.ask({ origin, senderFrame: { origin } }, origin);
-  assert.match((await within(told, 'a refusal')).refused, /may not/);
+  const port = new Frame('https://evil.example').ask({ origin, senderFrame: { origin } }, origin);
+  assert.equal(await nextOf(port), 'goodbye');
+  port.close();
 });
 
 test('a frame that shows another page by then gets nothing', async () => {
   const frame = new Frame(origin);
-  let posted = 0;
-  frame.toPreload.on('portcullis:link', () => { posted += 1; });
   const token = host.broker.token;
   const navigated = new Promise((resolve) => {
     host.broker.token = async (...one) => {
@@ -144,49 +163,48 @@ test('a frame that shows another page by then gets nothing', async () => {
       return given;
     };
   });
-  frame.ask();
+  const port = frame.ask();
+  let heard = 0;
+  port.on('message', () => { heard += 1; });
+  const closed = new Promise((resolve) => { port.on('close', resolve); });
+  port.postMessage(hello);
   await within(navigated, 'the token');
   host.broker.token = token;
-  await bare(); // another frame's link, asked for later, is there
-  assert.equal(posted, 0);
+  await within(closed, 'its port to close');
+  assert.equal(heard, 0);
 });
 
-test('a token of one frame opens no second link', async () => {
-  const first = await bare();
-  const second = await bare();
-  const hello = (token) => encode('hello', { version: Limits.protocolVersion, token: Uint8Array.from(Buffer.from(token, 'hex')) });
-  const welcomed = within(new Promise((resolve) => {
-    first.port.on('message', (heard) => typeof heard !== 'number' && resolve(heard));
-  }), 'the first to be welcomed');
-  first.port.postMessage(hello(first.data.token));
-  assert.ok(ArrayBuffer.isView(await welcomed));
-  const ended = lastTextOf(second.port);
-  second.port.postMessage(hello(first.data.token));
-  assert.ok((await ended).length > 0);
-  first.port.close();
+test('a page begins with HELLO without a token, in pieces or with more behind it, or is cut off', async () => {
+  for (const bad of [helloOf(new Uint8Array(32)), new Uint8Array(hello.length), Uint8Array.of(1)]) {
+    const port = new Frame(origin).ask();
+    const ended = lastTextOf(port);
+    port.postMessage(bad);
+    assert.ok((await ended).length > 0);
+  }
+  const port = new Frame(origin).ask();
+  const answered = nextOf(port);
+  for (const byte of hello) port.postMessage(Uint8Array.of(byte));
+  assert.equal(await answered, 'welcome');
+  port.close();
 });
 
 test('a frame has one link, however often it asks', async () => {
   const frame = new Frame(origin);
-  const answers = [];
-  let firstEnds;
-  frame.toPreload.on('portcullis:link', ({ ports: [port] }) => {
-    firstEnds ??= new Promise((resolve) => { port.on('close', resolve); });
-    answers.push(port);
-  });
-  for (let i = 0; i < 50; i++) frame.ask();
-  await within(until(() => answers.length === 2), 'two answers, one at once and one for all that asked meanwhile');
-  await bare(); // another frame's, asked for later, is there
-  assert.equal(answers.length, 2);
-  await within(firstEnds, 'the first link to end');
-  const stays = lastTextOf(answers[1]);
-  answers[1].postMessage(-1); // it lives: what is wrong is answered
+  const ports = Array.from({ length: 50 }, () => frame.ask());
+  const last = ports.pop();
+  const all = Promise.all(ports.map((port) => new Promise((resolve) => { port.on('close', resolve); })));
+  const answered = nextOf(last);
+  last.postMessage(hello);
+  assert.equal(await answered, 'welcome');
+  await within(all, 'all but the last to end');
+  const stays = lastTextOf(last);
+  last.postMessage(-1); // it lives: what is wrong is answered
   assert.match(await stays, /^The page/);
 });
 
 test('what is neither bytes nor a number, or a number that is not true, ends the frame\'s link', async () => {
   for (const bad of [{ fake: true }, 'text', -1, 1, 0.5, NaN, null, [1]]) {
-    const { port } = await bare();
+    const port = new Frame(origin).ask();
     const ended = lastTextOf(port);
     port.postMessage(bad);
     assert.match(await ended, /^The page/, String(bad));
@@ -195,7 +213,7 @@ test('what is neither bytes nor a number, or a number that is not true, ends the
 
 test('when a page goes its worker goes, and when the host goes its pages hear of it', async () => {
   const ipc = new EventEmitter();
-  const own = await serveFrames({ ipcMain: ipc, MessageChannelMain }, { origins: [origin], secureSchemes: ['app'], loopback: true, broker });
+  const own = await serveFrames({ ipcMain: ipc }, { origins: [origin], secureSchemes: ['app'], loopback: true, broker });
   const reserve = childrenOf(own.broker.pid).length;
   const [a, b] = await Promise.all([open(ipc), open(ipc)]);
   assert.equal(childrenOf(own.broker.pid).length, reserve + 2);
@@ -228,6 +246,62 @@ test('the permission handlers say no to everything that is not allowed', () => {
   let policy;
   closeNative({ setWebRTCIPHandlingPolicy: (one) => { policy = one; } });
   assert.equal(policy, 'disable_non_proxied_udp');
+});
+
+/** Electron's session and contents, as far as permissions go. */
+function fakeSession() {
+  const handlers = {};
+  const contents = Object.assign(new EventEmitter(), { reloads: 0, getURL: () => 'app://demo/index.html', isDestroyed: () => false });
+  contents.reload = () => { contents.reloads += 1; };
+  const session = { setPermissionRequestHandler: (one) => { handlers.request = one; }, setPermissionCheckHandler: (one) => { handlers.check = one; },
+    setDevicePermissionHandler: () => {} };
+  const request = (permission, details) => new Promise((resolve) => {
+    handlers.request(contents, permission, resolve, { requestingUrl: 'https://widget.example/a', ...details });
+  });
+  return { session, contents, request, handlers };
+}
+
+/** A Consent that allows what is in its list, and notes what it is asked. */
+function fakeConsent(...allowed) {
+  const consent = { asked: [], ended: 0 };
+  consent.ask = async (wish) => {
+    consent.asked.push(wish);
+    const ended = new Promise((resolve) => { consent.stop = resolve; });
+    return { allowed: wish.rights.every((right) => allowed.includes(right)), ended, end: async () => { consent.ended += 1; } };
+  };
+  return consent;
+}
+
+test('what is asked of consent is asked for the frame and the page around it, and nothing else is', async () => {
+  const { session, request } = fakeSession();
+  const consent = fakeConsent('microphone', 'camera');
+  denyByDefault(session, undefined, { asked: askBy(consent) });
+  assert.equal(await request('media', { mediaTypes: ['audio', 'video'] }), true);
+  assert.deepEqual(consent.asked, [{ origin: 'https://widget.example', embedder: 'app://demo', rights: ['microphone', 'camera'] }]);
+  assert.equal(await request('display-capture'), false);
+  assert.deepEqual(consent.asked.at(-1).rights, ['screen']);
+  const { length } = consent.asked;
+  for (const permission of ['geolocation', 'notifications', 'toString', '__proto__']) assert.equal(await request(permission), false, permission);
+  for (const mediaTypes of [[], undefined, ['smell'], ['audio', 'smell']]) assert.equal(await request('media', { mediaTypes }), false);
+  assert.equal(await request('media', { requestingUrl: 'data:text/html,x', mediaTypes: ['audio'] }), false);
+  assert.equal(consent.asked.length, length);
+  consent.ask = async () => { throw new Error('the broker has ended'); };
+  assert.equal(await request('media', { mediaTypes: ['audio'] }), false);
+});
+
+test('what consent allowed ends with the page, and a page that a person stops is loaded anew', async () => {
+  const { session, contents, request } = fakeSession();
+  const consent = fakeConsent('microphone');
+  denyByDefault(session, undefined, { asked: askBy(consent) });
+  assert.equal(await request('media', { mediaTypes: ['audio'] }), true);
+  contents.emit('did-navigate');
+  assert.equal(consent.ended, 1);
+  consent.stop('GRANT_ENDED'); // it was over
+  assert.equal(await request('media', { mediaTypes: ['audio'] }), true);
+  consent.stop('GRANT_ENDED');
+  await within(until(() => contents.reloads === 1), 'the page to be loaded anew');
+  assert.equal(consent.ended, 2);
+  assert.equal(contents.listenerCount('did-navigate') + contents.listenerCount('destroyed'), 0);
 });
 
 /** The processes whose parent is pid. */

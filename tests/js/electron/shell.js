@@ -1,6 +1,7 @@
 // Stands in for Electron where no electron can be had: the IPC between frames and the main process with
 // worker_threads' message ports, and a frame with the two worlds of context isolation. The preload
 // that runs in it is the one that is packed.
+import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext, Script } from 'node:vm';
@@ -27,14 +28,6 @@ class MessagePortMain extends EventEmitter {
   }
 }
 
-export class MessageChannelMain {
-  constructor() {
-    const { port1, port2 } = new MessageChannel();
-    this.port1 = new MessagePortMain(port1);
-    this.port2 = new MessagePortMain(port2);
-  }
-}
-
 export const ipcMain = new EventEmitter();
 
 let numFrames = 0;
@@ -49,17 +42,19 @@ export class Frame {
     this.origin = origin;
     this.frameTreeNodeId = ++numFrames;
     this.top = { origin: embedder };
-    this.toPreload = new EventEmitter();
   }
 
-  postMessage(channel, data, ports = []) {
-    this.#port = ports[0]?.inner ?? null;
-    this.toPreload.emit(channel, { ports: ports.map(({ inner }) => inner) }, structuredClone(data));
-  }
-
-  /** The message that a preload, or a frame that fell, sends. */
+  /** The message that a preload, or a frame that fell, sends: with one end of a channel of its own, of
+   *  which it keeps the other. */
   ask(...given) {
-    this.ipc.emit('portcullis:link', { senderFrame: this }, ...given);
+    const { port1, port2 } = new MessageChannel();
+    this.#send(port2, ...given);
+    return port1;
+  }
+
+  #send(port, ...given) {
+    this.#port = port;
+    this.ipc.emit('portcullis:link', { senderFrame: this, ports: [new MessagePortMain(port)] }, ...given);
   }
 
   /** Runs the packed preload, and gives the page's global object. */
@@ -68,12 +63,14 @@ export class Frame {
     const electron = {
       contextBridge: { executeInMainWorld: ({ func, args = [] }) => runInContext(`(${func})`, window)(...args) },
       ipcRenderer: {
-        once: (channel, listener) => this.toPreload.once(channel, listener),
-        send: (channel, ...given) => queueMicrotask(() => this.ask(channel, ...given)),
+        postMessage: (channel, data, [port]) => {
+          assert.equal(channel, 'portcullis:link');
+          queueMicrotask(() => this.#send(port, structuredClone(data)));
+        },
       },
     };
     const required = [];
-    const sandbox = { window, require: (name) => (required.push(name), name === 'electron' ? electron : null), module: { exports: {} } };
+    const sandbox = { window: runInContext('globalThis', window), require: (name) => (required.push(name), name === 'electron' ? electron : null), module: { exports: {} } };
     new Script(readFileSync(preload, 'utf8')).runInContext(createContext(sandbox));
     return { window, required };
   }
@@ -86,7 +83,7 @@ export class Frame {
 }
 
 const platform = { URL, TextEncoder, TextDecoder, WebAssembly, Event, EventTarget, MessageEvent, DOMException, Blob, queueMicrotask,
-  setTimeout, clearTimeout, setImmediate, performance, structuredClone, crypto, console };
+  setTimeout, clearTimeout, setImmediate, performance, structuredClone, crypto, console, MessageChannel };
 
 /** A window with a browser's own WebRTC, whose constructors say so. */
 function createWindow() {
