@@ -10,15 +10,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript',
   '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json' };
 const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer', 'content-security-policy': "default-src 'none'; base-uri 'none'; "
-    + "script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
-    + "form-action 'none'; connect-src 'self' ws://127.0.0.1:*" };
+  'referrer-policy': 'no-referrer', 'content-security-policy': policy("frame-ancestors 'none'") };
+const framing = { 'content-security-policy': policy('frame-ancestors http://127.0.0.1:*; frame-src http://127.0.0.1:*') };
 const messageBytesMax = 65536;
+const postBytesMax = 64 * 1024 * 1024;
 
 // serve listens on a free loopback port. folders: what below the project may be read. token: async
-// (origin) => { url, token }, asked by POST only, so that no link or image can take one (X32).
+// (origin) => { url, token }, asked by POST only, so that no link or image can take one (X32). posts: what
+// else is answered by POST, path: (body, origin) => object. framed: pages that may frame each other.
 export async function serve({ folders = ['js', 'build/wasm', 'demo', 'node_modules/@noble/hashes'], home = '/demo/',
-  token, port = 0 }) {
+  token, posts = {}, framed = null, port = 0 }) {
   const rooms = new Map();
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.headersSent || reply(response, 500));
@@ -36,6 +37,8 @@ export async function serve({ folders = ['js', 'build/wasm', 'demo', 'node_modul
     if (request.method === 'GET') return file(url, response);
     if (request.method !== 'POST' || request.headers.origin !== origin) return reply(response, 403);
     if (url.pathname === '/token') return reply(response, 200, JSON.stringify(await token(origin)));
+    const post = Object.hasOwn(posts, url.pathname) ? posts[url.pathname] : null;
+    if (post) return reply(response, 200, JSON.stringify(await post(await bodyOf(request), origin)));
     return say(url, request, response);
   }
 
@@ -44,7 +47,8 @@ export async function serve({ folders = ['js', 'build/wasm', 'demo', 'node_modul
     const real = await realpath(path).catch(() => '');
     if (!folders.some((folder) => real.startsWith(join(root, folder) + sep))) return reply(response, 404);
     const body = await readFile(real).catch(() => null);
-    return body ? reply(response, 200, body, types[extname(real)]) : reply(response, 404);
+    const isFramed = framed !== null && url.pathname.startsWith(framed);
+    return body ? reply(response, 200, body, types[extname(real)], isFramed ? framing : {}) : reply(response, 404);
   }
 
   function sit(url, response) {
@@ -83,6 +87,23 @@ function tell(stream, event, data) {
   stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-function reply(response, status, body = '', type = 'text/plain') {
-  response.writeHead(status, { ...headers, 'content-type': `${type}; charset=utf-8` }).end(body);
+function reply(response, status, body = '', type = 'text/plain', more = {}) {
+  response.writeHead(status, { ...headers, ...more, 'content-type': `${type}; charset=utf-8` }).end(body);
+}
+
+function policy(frames) {
+  return `default-src 'none'; base-uri 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; `
+    + `form-action 'none'; connect-src 'self' ws://127.0.0.1:*; ${frames}`;
+}
+
+// What is posted: an object of JSON, or bytes as they are.
+async function bodyOf(request) {
+  const parts = [];
+  let length = 0;
+  for await (const part of request) {
+    if ((length += part.length) > postBytesMax) throw new RangeError('too long a post');
+    parts.push(part);
+  }
+  const bytes = Buffer.concat(parts);
+  return request.headers['content-type'] === 'application/octet-stream' ? bytes : JSON.parse(bytes.toString() || '{}');
 }

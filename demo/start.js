@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { startBroker } from '../js/node.js';
 import { haveChromium } from '../tests/interop/ends/browser.js';
+import { attackPages, AttackRange } from './attack/server.js';
 import { proveByNode, proveByPages } from './proof.js';
 import { serve } from './server.js';
 
@@ -43,7 +44,8 @@ try {
 if (options.once) process.exit();
 
 const broker = await startBroker({ loopback: true, inspector: true });
-const server = await serve({ port: Number(options.port ?? 0),
+const range = new AttackRange(); // with a broker of its own: the chat's is not attacked
+const server = await serve({ port: Number(options.port ?? 0), posts: range.posts, framed: attackPages,
   token: async (origin) => ({ url: broker.url, token: await broker.token(origin) }) });
 await broker.allow(server.origin);
 console.log(`\nOpen ${server.origin}/ in a browser and follow it to a second tab. Ctrl-C ends.`);
@@ -56,6 +58,7 @@ if (process.stdin.isTTY) {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {
     await server.close();
+    await range.close();
     await broker.close();
     process.exit();
   });

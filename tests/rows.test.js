@@ -4,8 +4,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 
-/** The rows about a hostile network, and who may be reached. */
-const rows = [...Array.from({ length: 14 }, (_, index) => `X${index + 1}`), 'X42'];
+const range = (letter, from, to) => Array.from({ length: to - from + 1 }, (_, index) => `${letter}${from + index}`);
+/** The rows about a hostile network, who may be reached, and the boundary against hostile pages. */
+const rows = [...range('X', 1, 14), ...range('X', 32, 36), 'X42'];
+/** The rows of RFC 8826 and RFC 8827 that consent is about. */
+const consent = [...range('R', 1, 10), 'R20', ...range('R', 33, 36), ...range('A', 1, 18), ...range('A', 33, 37)];
 
 const root = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
@@ -28,6 +31,25 @@ for (const row of rows) {
     const lines = read('SECURITY.md').split('\n').filter((line) => line.startsWith('|') && line.split('|')[1].split(', ').some((name) => name.trim() === row));
     const named = lines.flatMap((line) => [...line.matchAll(/`tests\/[^`]+` "([^"]+)"/g)].map(([, title]) => title));
     assert.ok(named.some((title) => title.startsWith(`${row}: `)), `no line for ${row}`);
+  });
+}
+
+/** The cells of SECURITY.md's tables whose first one names a row. */
+function linesOf(row) {
+  return read('SECURITY.md').split('\n').filter((line) => line.startsWith('| ')).map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter(([, names]) => names.split(', ').includes(row));
+}
+
+for (const row of consent) {
+  test(`${row} stands in SECURITY.md, enforced by a file and with the test that fails without it, or not yet and why`, () => {
+    const lines = linesOf(row);
+    assert.ok(lines.length > 0, `no line for ${row}`);
+    for (const [, , requirement, enforced, failing] of lines) {
+      assert.ok(requirement.length > 0 && enforced.length > 0);
+      if (failing === '') continue; // the table of what is not there yet has no such column
+      assert.match(enforced, /`[\w/]+\.(?:c|h|def|js)`/);
+      assert.match(failing, /`tests\/[^`]+` "[^"]+"/);
+    }
   });
 }
 

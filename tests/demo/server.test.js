@@ -4,13 +4,15 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { serve } from '../../demo/server.js';
 
 let server;
 let tokens = 0;
 
 test.before(async () => {
-  server = await serve({ token: async () => ({ url: 'ws://127.0.0.1:1/', token: String(tokens++) }) });
+  server = await serve({ token: async () => ({ url: 'ws://127.0.0.1:1/', token: String(tokens++) }),
+    posts: { '/echo': (body) => ({ body }) }, framed: '/demo/attack/' });
 });
 test.after(() => server.close());
 
@@ -46,6 +48,20 @@ test('a token is given by POST to the own origin only', async () => {
   assert.equal((await ask('POST', '/token', { origin: 'https://evil.example' })).status, 403);
   assert.equal((await ask('GET', '/token', own())).status, 404);
   assert.equal(tokens, 1);
+});
+
+test('what a demo adds is asked by POST, by the own origin only', async () => {
+  const { response } = await ask('POST', '/echo', own(), '{"a":1}');
+  assert.equal(await text(response), '{"body":{"a":1}}');
+  assert.equal((await ask('POST', '/echo', { origin: 'https://evil.example' }, '{}')).status, 403);
+  assert.equal((await ask('POST', '/toString', own(), '{}')).status, 404);
+  assert.notEqual((await ask('GET', '/echo', own())).status, 200);
+});
+
+test('no page but those that may be framed is, and those by this machine only', async () => {
+  const policyOf = async (path) => (await ask('GET', path)).headers['content-security-policy'];
+  assert.match(await policyOf('/demo/chat/'), /frame-ancestors 'none'/);
+  assert.match(await policyOf('/demo/attack/'), /frame-ancestors http:\/\/127\.0\.0\.1:\*;/);
 });
 
 test('a name rebound to loopback gets no answer', async () => {
