@@ -70,6 +70,38 @@ static void test_second_nomination(void) {
   end();
 }
 
+/* libdatachannel begins DTLS on the first pair that is valid to it, which need not be ours. */
+static void test_data_from_elsewhere(void) {
+  begin_with_hand(PCS_ICE_CONTROLLED, false);
+  pcs_address told = sim_ipv4(0xc0000203, 40001);
+  pcs_address unknown = sim_ipv4(0xc0000204, 40001);
+  sim_hand second;
+  sim_hand third;
+  sim_hand_open(&second, &call, &told);
+  sim_hand_open(&third, &call, &unknown);
+  second.answers = third.answers = true;
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.use_candidate = true;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 100 * MS_US, NULL);
+  tell_candidate(&told);
+  pcs_ice_agent *agent = call.ends[0].agent;
+  for (int i = 0; i < 3; i++) {
+    pcs_ice_agent_expect(agent, call.world.now_us, 1, &told);
+    pcs_ice_agent_expect(agent, call.world.now_us, 1, &unknown);
+    pcs_ice_agent_expect(agent, call.world.now_us, 99, &told); /* a path that is not there */
+    sim_call_poll(&call, 0);
+  }
+  CHECK(!pcs_ice_agent_accepts(agent, call.world.now_us, 1, &told));
+  sim_call_run(&call, 100 * MS_US, NULL);
+  CHECK(pcs_ice_agent_accepts(agent, call.world.now_us, 1, &told));
+  CHECK(!pcs_ice_agent_accepts(agent, call.world.now_us, 1, &unknown));
+  CHECK_EQ_UINT(second.num_requests, 1);
+  CHECK_EQ_UINT(third.num_requests, 0);
+  CHECK_EQ_UINT(call.ends[0].num_selected, 1);
+  end();
+}
+
 static void test_indication(void) {
   begin_with_hand(PCS_ICE_CONTROLLED, false);
   uint8_t bytes[64];
@@ -168,6 +200,8 @@ int main(void) {
   RUN("an aggressive peer's nomination is taken when the pair is valid", test_aggressive_peer);
   RUN("a second nomination of a better pair is followed, of a worse one not",
       test_second_nomination);
+  RUN("data from a candidate that is not valid has it checked, from any other address not",
+      test_data_from_elsewhere);
   RUN("an indication is ignored", test_indication);
   RUN("checks before the answer are answered and remembered", test_early_checks);
   RUN("a check before the answer that claims control is told that we have it", test_early_conflict);
