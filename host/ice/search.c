@@ -133,8 +133,8 @@ pcs_ice_pair *pcs_ice_search_moved(pcs_ice_agent *agent, uint64_t now_us,
  * may be told of. */
 static pcs_ice_pair *pair_with(pcs_ice_agent *agent, const pcs_ice_session *session,
                                uint32_t path_id, const pcs_address *from) {
-  pcs_ice_pair *pair = pcs_ice_pairs_between(
-      &agent->pairs, pcs_ice_session_index(agent, session), path_id, from);
+  pcs_ice_pair *pair =
+      pcs_ice_pairs_between(&agent->pairs, pcs_ice_session_index(agent, session), path_id, from);
   const pcs_ice_candidate *local =
       pcs_ice_candidates_base(&agent->local, session->generation, path_id);
   const pcs_ice_candidate *remote =
