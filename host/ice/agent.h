@@ -172,10 +172,16 @@ void pcs_ice_agent_poll(pcs_ice_agent *agent, pcs_ice_event *out_event);
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
                                             pcs_ice_route *out_route);
+/* pcs_ice_agent_is_nominated: the route's pair is, and so the other side will have it too. */
+bool pcs_ice_agent_is_nominated(const pcs_ice_agent *agent);
 /* pcs_ice_agent_accepts: may non-STUN bytes from this address on this path be looked at? Only from
  * a valid pair's remote address. */
 bool pcs_ice_agent_accepts(const pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
                            const pcs_address *from);
+/* pcs_ice_agent_expect: data came from an address that is not accepted yet. One of the other side's
+ * candidates is checked at once, so that it may be; of any other nothing comes. */
+void pcs_ice_agent_expect(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
+                          const pcs_address *from);
 /* pcs_ice_agent_revoke drops consent at once: the other side closed, authenticated (RFC 7675 5.2).
  */
 void pcs_ice_agent_revoke(pcs_ice_agent *agent, uint64_t now_us);

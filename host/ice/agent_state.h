@@ -334,6 +334,9 @@ PCS_MUST_USE pcs_status pcs_ice_relay_route(const pcs_ice_agent *agent, uint64_t
                                             const pcs_ice_pair *pair, pcs_ice_route *out_route);
 
 /* checklist.c */
+/* pcs_ice_fit_together: a local candidate and an address of the other side may be a pair. */
+bool pcs_ice_fit_together(const pcs_ice_agent *agent, const pcs_ice_candidate *local,
+                          const pcs_address *remote);
 /* pcs_ice_pair_up pairs every base of the session's generation with a remote candidate. */
 void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t remote_id);
 /* pcs_ice_pair_up_all: with all remote candidates of the session. */

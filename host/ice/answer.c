@@ -112,19 +112,20 @@ static void trigger(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
   }
 }
 
-/* RFC 8445 7.3.1.4 and 7.3.1.5, for a check of the session being connected. */
-static void learn(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_session *session,
+/* RFC 8445 7.3.1.4 and 7.3.1.5, for a check of the session being connected. False when it is about
+ * no pair of ours, nor can be. */
+static bool learn(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_session *session,
                   const pcs_ice_early *check) {
   pcs_ice_pair *pair = learn_pair(agent, session, check->path_id, &check->from, check->priority);
   if (pair == NULL) {
-    return;
+    return false;
   }
   pair->counters.requests_received++;
   pair->counters.responses_sent++;
   pcs_ice_consent_hear(&pair->consent, now_us);
   pcs_ice_session_began(session, now_us);
   if (pair->consent.state == PCS_ICE_CONSENT_LOST) {
-    return; /* RFC 7675 5.1: not with these credentials. */
+    return true; /* RFC 7675 5.1: not with these credentials. */
   }
   bool is_valid = pair->state == PCS_PAIR_SUCCEEDED &&
                   (pair->id == agent->selected ? pcs_ice_consent_is_fresh(&pair->consent, now_us)
@@ -132,13 +133,14 @@ static void learn(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_session *sessio
   if (check->use_candidate && agent->role == PCS_ICE_CONTROLLED) {
     if (is_valid) {
       pcs_ice_nominated(agent, pair);
-      return;
+      return true;
     }
     pair->nominated_by_peer = true;
   }
   if (!is_valid && is_worth_checking(agent, session, pair, now_us)) {
     trigger(agent, now_us, pair);
   }
+  return true;
 }
 
 static pcs_ice_early check_of(const incoming *in, uint8_t remote) {
@@ -180,7 +182,7 @@ void pcs_ice_answer_early(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_session
     pcs_ice_early check = agent->early[i];
     if (check.generation == session->generation && check.remote == session->remote) {
       agent->early[i] = (pcs_ice_early){0};
-      learn(agent, now_us, session, &check);
+      (void)learn(agent, now_us, session, &check);
     }
   }
 }
@@ -220,9 +222,12 @@ static void answer_connected(pcs_ice_agent *agent, const incoming *in, pcs_ice_s
     answer(agent, in, PCS_STUN_ROLE_CONFLICT);
     return;
   }
-  answer(agent, in, 0);
+  /* Who is answered may nominate this pair and send data there alone: without a pair of our own,
+   * which is what we listen to, the answer would be a trap. */
   pcs_ice_early check = check_of(in, session->remote);
-  learn(agent, in->now_us, session, &check);
+  if (learn(agent, in->now_us, session, &check)) {
+    answer(agent, in, 0);
+  }
 }
 
 static bool is_connected(const pcs_ice_agent *agent, uint32_t generation) {
@@ -304,8 +309,10 @@ void pcs_ice_answer_request(pcs_ice_agent *agent, uint64_t now_us, uint32_t path
     return;
   }
   /* No answer from a socket whose address this generation never told (relay policy), nor to where
-   * no check of ours may go. */
-  if (pcs_ice_candidates_base(&agent->local, in.generation->number, path_id) == NULL ||
+   * no check of ours may go or would go. */
+  const pcs_ice_candidate *local =
+      pcs_ice_candidates_base(&agent->local, in.generation->number, path_id);
+  if (local == NULL || !pcs_ice_fit_together(agent, local, from) ||
       pcs_address_admit(from, pcs_ice_reach(agent)) != PCS_OK) {
     return;
   }

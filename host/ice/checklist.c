@@ -20,11 +20,11 @@ void pcs_ice_rank_all(pcs_ice_agent *agent) {
 
 /* RFC 8445 6.1.2.2: the same family; and where this machine itself may be reached, what is its own
  * stays on loopback. Elsewhere a loopback address makes pairs as any that does not answer. */
-static bool fit_together(const pcs_ice_agent *agent, const pcs_ice_candidate *local,
-                         const pcs_ice_candidate *remote) {
-  return local->base.family == remote->address.family &&
+bool pcs_ice_fit_together(const pcs_ice_agent *agent, const pcs_ice_candidate *local,
+                          const pcs_address *remote) {
+  return local->base.family == remote->family &&
          (pcs_ice_reach(agent) != PCS_REACH_LOOPBACK ||
-          pcs_address_is_loopback(&local->base) == pcs_address_is_loopback(&remote->address));
+          pcs_address_is_loopback(&local->base) == pcs_address_is_loopback(remote));
 }
 
 /* Through a relay only to addresses that were signalled as such: its server would learn one that an
@@ -35,7 +35,7 @@ static bool may_be_told_to_relay(const pcs_ice_candidate *local, const pcs_ice_c
 
 pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *session,
                                 const pcs_ice_candidate *local, const pcs_ice_candidate *remote) {
-  if (!fit_together(agent, local, remote)) {
+  if (!pcs_ice_fit_together(agent, local, &remote->address)) {
     return NULL;
   }
   pcs_ice_pair pair = {

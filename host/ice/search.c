@@ -126,3 +126,32 @@ pcs_ice_pair *pcs_ice_search_moved(pcs_ice_agent *agent, uint64_t now_us,
   }
   return moved;
 }
+
+/* ---- a peer that uses another pair than ours ---- */
+
+/* The pair may have ended with another one's nomination. Not by a relay: checklist.c says whom that
+ * may be told of. */
+static pcs_ice_pair *pair_with(pcs_ice_agent *agent, const pcs_ice_session *session,
+                               uint32_t path_id, const pcs_address *from) {
+  pcs_ice_pair *pair =
+      pcs_ice_pairs_between(&agent->pairs, pcs_ice_session_index(agent, session), path_id, from);
+  const pcs_ice_candidate *local =
+      pcs_ice_candidates_base(&agent->local, session->generation, path_id);
+  const pcs_ice_candidate *remote =
+      pcs_ice_candidates_at(&agent->remote, pcs_ice_remote_owner(session->remote), from);
+  bool can_be = local != NULL && local->type != PCS_CANDIDATE_RELAY && remote != NULL;
+  return pair == NULL && can_be ? pcs_ice_pair_make(agent, session, local, remote) : pair;
+}
+
+void pcs_ice_agent_expect(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
+                          const pcs_address *from) {
+  const pcs_ice_session *session = pcs_ice_current(agent);
+  pcs_ice_pair *pair =
+      session->used && !session->failed ? pair_with(agent, session, path_id, from) : NULL;
+  bool is_unasked = pair != NULL && pair->triggered == 0 &&
+                    (pair->state == PCS_PAIR_FROZEN || pair->state == PCS_PAIR_WAITING);
+  if (is_unasked && pcs_ice_pair_move(pair, PCS_PAIR_TRIGGER) == PCS_OK) {
+    pcs_ice_pairs_enqueue(&agent->pairs, pair);
+    pcs_ice_step(agent, now_us);
+  }
+}

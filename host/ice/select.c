@@ -218,6 +218,11 @@ pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
   return pcs_ice_relay_route(agent, now_us, selected, out_route);
 }
 
+bool pcs_ice_agent_is_nominated(const pcs_ice_agent *agent) {
+  const pcs_ice_pair *selected = pcs_ice_selected_pair_of(agent);
+  return selected != NULL && selected->nominated;
+}
+
 bool pcs_ice_agent_accepts(const pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id,
                            const pcs_address *from) {
   (void)now_us; /* To receive needs no consent, only to know who it is. */

@@ -222,6 +222,7 @@ static void begin_dtls(pcs_peer *peer, uint64_t now_us) {
     return;
   }
   pcs_dtls_association_start(peer->dtls, now_us, &peer->flight);
+  pcs_peer_keep_hello(peer);
 }
 
 static void begin_sctp(pcs_peer *peer) {
@@ -274,6 +275,7 @@ void pcs_peer_advance(pcs_peer *peer, uint64_t now_us) {
   }
   if (peer->dtls != NULL) {
     pcs_peer_replay_early(peer, now_us);
+    pcs_peer_repeat_hello(peer);
     follow_dtls(peer, now_us);
   }
   follow_round_trip(peer);

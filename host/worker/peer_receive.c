@@ -23,8 +23,9 @@ static bool is_accepted(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
   return true;
 }
 
-/* The other side may have a valid pair, and so begin DTLS or answer it, a round trip before that pair
- * is valid to us. One flight is kept and judged then; losing it only costs a retransmission. */
+/* The other side may have a valid pair, and so begin DTLS or answer it, a round trip before that
+ * pair is valid to us, or while we have nominated another and would not ask for this one any more.
+ * One flight is kept and judged then; losing it costs a retransmission, a second with most. */
 static void keep_early(pcs_peer *peer, uint32_t path_id, const pcs_address *from,
                        pcs_span datagram) {
   if (peer->num_early == PCS_PEER_EARLY_MAX || datagram.len > PCS_RECEIVE_BYTES_MAX) {
@@ -72,6 +73,7 @@ void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us) {
     const pcs_peer_early *early = &peer->early[i];
     pcs_span datagram = {early->bytes, early->len};
     if (!receive_dtls(peer, now_us, early->path_id, &early->from, datagram)) {
+      pcs_ice_agent_expect(peer->ice, now_us, early->path_id, &early->from);
       memmove(&peer->early[kept++], early, sizeof *early);
     }
   }

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <string.h>
 
 #include "host/worker/peer_state.h"
 
@@ -24,6 +25,31 @@ static bool take_stun(pcs_peer *peer) {
     return true;
   }
   return false;
+}
+
+void pcs_peer_keep_hello(pcs_peer *peer) {
+  if (peer->flight.num != 1 || pcs_ice_agent_is_nominated(peer->ice)) {
+    return;
+  }
+  pcs_span hello = pcs_datagrams_at(&peer->flight, 0, 0);
+  memcpy(peer->hello.bytes, hello.data, hello.len);
+  peer->hello.len = hello.len;
+}
+
+/* A pair that is valid to us need not be to the other side: libdatachannel drops what comes before
+ * it has nominated one, and would wait for DTLS's timer. It is the same record, so who has it
+ * already drops this one (RFC 6347 4.1.2.6). */
+void pcs_peer_repeat_hello(pcs_peer *peer) {
+  if (peer->hello.len == 0 || !pcs_ice_agent_is_nominated(peer->ice)) {
+    return;
+  }
+  if (peer->counted.packets_received == 0 && peer->flight.num == 0) {
+    pcs_span hello = {peer->hello.bytes, peer->hello.len};
+    pcs_status status = pcs_datagrams_add(&peer->flight, hello);
+    assert(status == PCS_OK); /* it is empty */
+    (void)status;
+  }
+  peer->hello.len = 0;
 }
 
 static void take_flight(pcs_peer *peer) {

@@ -50,6 +50,12 @@ typedef struct pcs_peer_early {
   uint8_t bytes[PCS_RECEIVE_BYTES_MAX];
 } pcs_peer_early;
 
+/* Our ClientHello while it may have come to somebody who does not listen yet. */
+typedef struct pcs_peer_hello {
+  size_t len; /* 0: it is not to be repeated */
+  uint8_t bytes[PCS_DATAGRAM_BYTES_MAX];
+} pcs_peer_hello;
+
 struct pcs_peer {
   uint32_t handle;
   pcs_handles *handles;
@@ -89,6 +95,7 @@ struct pcs_peer {
   bool output_is_stun;    /* it needs no consent: it asks for it */
   uint16_t output_frame;  /* the relay's channel that the batch was made for, 0 none */
   pcs_datagrams flight;
+  pcs_peer_hello hello;
   uint32_t round_trip_us; /* as SCTP was last told */
 
   /* in */
@@ -126,6 +133,10 @@ void pcs_peer_advance(pcs_peer *peer, uint64_t now_us);
 void pcs_peer_end_data(pcs_peer *peer, pcs_status status);
 /* pcs_peer_replay_early looks again at what came before its pair was valid or DTLS began. */
 void pcs_peer_replay_early(pcs_peer *peer, uint64_t now_us);
+/* pcs_peer_keep_hello keeps DTLS's first flight if its pair is not nominated yet; repeat_hello
+ * sends it again once it is, if nothing has come back. */
+void pcs_peer_keep_hello(pcs_peer *peer);
+void pcs_peer_repeat_hello(pcs_peer *peer);
 /* pcs_peer_notice_ice tells the page of an ICE event that is not SEND. */
 void pcs_peer_notice_ice(pcs_peer *peer, const pcs_ice_event *event);
 bool pcs_peer_has_notice_room(const pcs_peer *peer);

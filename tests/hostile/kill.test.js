@@ -18,10 +18,12 @@ test.before(async () => {
 test.after(() => browser?.close());
 
 // openPages opens pages one after the other and tells which worker each got: the broker keeps one
-// worker in reserve, the youngest, and that is the one the next link is given to.
+// worker in reserve, the youngest, and that is the one the next link is given to. The next one is
+// started when a link has been given away, which a page need not wait for.
 async function openPages(t, host, count) {
   const pages = [];
   for (let i = 0; i < count; i++) {
+    while (childrenOf(host.broker.pid).length <= i) await new Promise((done) => setImmediate(done));
     const worker = childrenOf(host.broker.pid).at(-1);
     const end = await browser.pageEnd(host.server, 'portcullis', { name: `page ${i}` });
     t.after(() => end.close());

@@ -70,6 +70,38 @@ static void test_second_nomination(void) {
   end();
 }
 
+/* libdatachannel begins DTLS on the first pair that is valid to it, which need not be ours. */
+static void test_data_from_elsewhere(void) {
+  begin_with_hand(PCS_ICE_CONTROLLED, false);
+  pcs_address told = sim_ipv4(0xc0000203, 40001);
+  pcs_address unknown = sim_ipv4(0xc0000204, 40001);
+  sim_hand second;
+  sim_hand third;
+  sim_hand_open(&second, &call, &told);
+  sim_hand_open(&third, &call, &unknown);
+  second.answers = third.answers = true;
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.use_candidate = true;
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 100 * MS_US, NULL);
+  tell_candidate(&told);
+  pcs_ice_agent *agent = call.ends[0].agent;
+  for (int i = 0; i < 3; i++) {
+    pcs_ice_agent_expect(agent, call.world.now_us, 1, &told);
+    pcs_ice_agent_expect(agent, call.world.now_us, 1, &unknown);
+    pcs_ice_agent_expect(agent, call.world.now_us, 99, &told); /* a path that is not there */
+    sim_call_poll(&call, 0);
+  }
+  CHECK(!pcs_ice_agent_accepts(agent, call.world.now_us, 1, &told));
+  sim_call_run(&call, 100 * MS_US, NULL);
+  CHECK(pcs_ice_agent_accepts(agent, call.world.now_us, 1, &told));
+  CHECK(!pcs_ice_agent_accepts(agent, call.world.now_us, 1, &unknown));
+  CHECK_EQ_UINT(second.num_requests, 1);
+  CHECK_EQ_UINT(third.num_requests, 0);
+  CHECK_EQ_UINT(call.ends[0].num_selected, 1);
+  end();
+}
+
 static void test_indication(void) {
   begin_with_hand(PCS_ICE_CONTROLLED, false);
   uint8_t bytes[64];
@@ -120,6 +152,33 @@ static void test_early_conflict(void) {
   end();
 }
 
+/* aioice nominates with every check and sends data where it was answered last: where we would have
+ * no pair, and so would not listen, it must not be answered. */
+static void test_check_across_loopback(void) {
+  pcs_address loopback = sim_ipv4(0x7f000001, 40002);
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_candidates = options.no_end = true;
+  begin_beside_hand(&options);
+  sim_call_add_socket(&call, 0, &loopback, SIM_PUBLIC);
+  sim_call_gather(&call, 0);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.use_candidate = true;
+  for (int is_connected = 0; is_connected < 2; is_connected++) {
+    check.role = is_connected ? PCS_ICE_CONTROLLING : PCS_ICE_CONTROLLED;
+    sim_hand_send_check(&hand, &loopback, &check);
+    sim_call_run(&call, 100 * MS_US, NULL);
+    CHECK_EQ_UINT(hand.num_successes, 0);
+    CHECK_EQ_UINT(hand.num_requests, 0);
+    call.ends[0].remote = hand.own;
+    CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLED), PCS_OK);
+  }
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 100 * MS_US, NULL);
+  CHECK_EQ_UINT(hand.num_successes, 1);
+  CHECK_EQ_INT(call.ends[0].state, PCS_ICE_CONNECTED);
+  end();
+}
+
 static void test_unknown_attribute(void) {
   begin_with_hand(PCS_ICE_CONTROLLED, false);
   sim_hand_check check = sim_hand_check_of(&hand);
@@ -141,9 +200,13 @@ int main(void) {
   RUN("an aggressive peer's nomination is taken when the pair is valid", test_aggressive_peer);
   RUN("a second nomination of a better pair is followed, of a worse one not",
       test_second_nomination);
+  RUN("data from a candidate that is not valid has it checked, from any other address not",
+      test_data_from_elsewhere);
   RUN("an indication is ignored", test_indication);
   RUN("checks before the answer are answered and remembered", test_early_checks);
   RUN("a check before the answer that claims control is told that we have it", test_early_conflict);
+  RUN("a check between loopback and another address, of which no pair is made, is not answered",
+      test_check_across_loopback);
   RUN("unknown attributes give 420, a missing priority 400", test_unknown_attribute);
   return check_report();
 }

@@ -40,9 +40,12 @@ async function exchange(env, { pc, channels }, count) {
   return { seconds: (performance.now() - began) / 1000, unreliable: arrived.size };
 }
 
+// Chromium tells a channel that the other side opened "open" twice, and that it is "connecting" in
+// between, when its network thread's news is late.
 async function send(channel, count) {
   channel.bufferedAmountLowThreshold = low;
   for (let i = 0; i < count; i++) {
+    if (channel.readyState === 'connecting') await seen(channel, 'open', { unless: ['close'] });
     while (channel.bufferedAmount > high) await seen(channel, 'bufferedamountlow', { unless: ['close'] });
     channel.send(messageOf(i));
   }

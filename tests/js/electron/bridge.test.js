@@ -216,7 +216,7 @@ test('when a page goes its worker goes, and when the host goes its pages hear of
   const own = await serveFrames({ ipcMain: ipc }, { origins: [origin], secureSchemes: ['app'], loopback: true, broker });
   const reserve = childrenOf(own.broker.pid).length;
   const [a, b] = await Promise.all([open(ipc), open(ipc)]);
-  assert.equal(childrenOf(own.broker.pid).length, reserve + 2);
+  await within(until(() => childrenOf(own.broker.pid).length === reserve + 2), 'the workers to start');
   a.frame.leave();
   await within(until(() => childrenOf(own.broker.pid).length === reserve + 1), 'the worker to end');
   assert.equal(b.session.isClosed, false);
