@@ -101,9 +101,17 @@ static void handle_lines(pcs_lines *lines) {
     memmove(lines->in, rest.data, rest.len);
   }
   lines->in_len = rest.len;
-  if (lines->in_len == 0) {
+  if (lines->in_len == 0 && lines->config.beside != NULL) {
     pcs_control_link_clear(lines->config.beside); /* beside a line that asks for no link */
   }
+}
+
+static pcs_status read_into(pcs_lines *lines, size_t *out_got) {
+  uint8_t *memory = lines->in + lines->in_len;
+  size_t room = sizeof lines->in - lines->in_len;
+  return lines->config.beside != NULL
+             ? pcs_control_link_read(lines->config.beside, lines->descriptor, memory, room, out_got)
+             : pcs_descriptor_read(lines->descriptor, memory, room, out_got);
 }
 
 static void read_more(pcs_lines *lines) {
@@ -114,9 +122,7 @@ static void read_more(pcs_lines *lines) {
     return;
   }
   size_t got = 0;
-  pcs_status status =
-      pcs_control_link_read(lines->config.beside, lines->descriptor, lines->in + lines->in_len,
-                            sizeof lines->in - lines->in_len, &got);
+  pcs_status status = read_into(lines, &got);
   lines->in_len += got;
   if (status != PCS_OK && status != PCS_ERR_NO_SPACE) {
     close_once(lines);
