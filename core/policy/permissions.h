@@ -74,10 +74,10 @@ PCS_MUST_USE pcs_status pcs_permissions_add(pcs_permissions *permissions, const 
 /* pcs_permissions_revoke takes one grant back. PCS_ERR_NOT_FOUND. */
 PCS_MUST_USE pcs_status pcs_permissions_revoke(pcs_permissions *permissions, uint64_t grant);
 /* pcs_permissions_reset_origin drops every grant and block that names the origin, or a page around
- * it.
+ * it, and marks its open pages PCS_PAGE_FORGOTTEN.
  */
 void pcs_permissions_reset_origin(pcs_permissions *permissions, const pcs_origin *origin);
-/* pcs_permissions_forget drops every grant and block. */
+/* pcs_permissions_forget drops every grant and block, and marks every open page likewise. */
 void pcs_permissions_forget(pcs_permissions *permissions);
 
 /* pcs_permissions_decide is pcs_request_decide on what stands now. */

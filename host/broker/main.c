@@ -165,6 +165,7 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
   pcs_pages_config pages = {.loop = broker->loop,
                             .workers = broker->workers,
                             .consent = broker->consent,
+                            .kept = {.store = broker->store, .random = &broker->random},
                             .loopback = arguments->loopback,
                             .local_network = arguments->local_network,
                             .closed = has_link ? on_only_link_ended : NULL,

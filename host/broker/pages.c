@@ -15,6 +15,7 @@ typedef struct page {
   uint64_t id;
   uint32_t last_call;    /* numbers rise: none is used twice */
   uint32_t last_request;
+  pcs_kept kept;
   uint64_t stop_by_us;   /* while something is to stop */
   size_t num_stopping;
   uint32_t stopping[STOPPING_MAX];
@@ -192,6 +193,22 @@ static bool hear_request(page *from, pcs_span body) {
   return ask(from, &request);
 }
 
+static const pcs_page *facts_of(const page *of) {
+  const pcs_permissions *standing = pcs_consent_permissions(of->pages->config.consent);
+  for (size_t i = 0; i < standing->num_pages; i++) {
+    if (standing->pages[i].id == of->id) {
+      return &standing->pages[i];
+    }
+  }
+  return NULL;
+}
+
+static bool hear_of_certificates(page *from, const pcs_office_message *message) {
+  const pcs_page *facts = facts_of(from);
+  return facts != NULL && pcs_kept_hear(&from->kept, &from->pages->config.kept, facts,
+                                        from->worker, &from->last_request, message);
+}
+
 static bool on_heard(void *context, void *of, const pcs_office_message *message) {
   (void)context;
   page *from = (page *)of;
@@ -204,6 +221,10 @@ static bool on_heard(void *context, void *of, const pcs_office_message *message)
     return hear_proved(from, message->body);
   case PCS_OFFICE_REQUEST:
     return hear_request(from, message->body);
+  case PCS_OFFICE_KEEP_CERTIFICATE:
+  case PCS_OFFICE_RECALL_CERTIFICATE:
+  case PCS_OFFICE_FORGET_CERTIFICATE:
+    return hear_of_certificates(from, message);
   default:
     return false;
   }

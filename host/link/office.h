@@ -1,7 +1,8 @@
 /*
  * The channel between the broker and one of its workers: the pair that the link was handed over on
  * (handover.h), with a table of messages of its own (office_messages.def). One struct per row, its
- * encoder and strict decoder, and the pair with a queue of fixed size. It decides nothing. Who
+ * encoder and strict decoder, and the pair with a queue of fixed size. What it holds is in memory for
+ * secrets, and wiped once it was sent or the next message is read. It decides nothing. Who
  * breaks the rules here, or does not read, is ended by the other side.
  */
 #ifndef PCS_HOST_LINK_OFFICE_H
@@ -9,8 +10,8 @@
 
 #include "core/plan/plan.h"
 
-/* The largest message: PEER_PROVED. */
-#define PCS_OFFICE_BYTES_MAX 1026
+/* The largest message: KEEP_CERTIFICATE. */
+#define PCS_OFFICE_BYTES_MAX 2819
 /* What the other side has not read yet, beside what the kernel keeps: a worker has a few messages of
  * at most 50 bytes for each of its 500 connections. */
 #define PCS_OFFICE_QUEUE_BYTES (64 * 1024)
@@ -27,7 +28,11 @@ typedef enum pcs_office_id {
 typedef enum pcs_office_direction { PCS_TO_BROKER, PCS_TO_WORKER } pcs_office_direction;
 
 #define U8(name) uint8_t name;
+#define U16(name) uint16_t name;
 #define U32(name) uint32_t name;
+#define U64(name) uint64_t name;
+#define FIXED(name, len) uint8_t name[len];
+#define BYTES(name, max) pcs_span name;
 #define LIST(record, name, max)                                                                    \
   pcs_##record name[max];                                                                          \
   uint8_t num_##name;
@@ -38,12 +43,16 @@ typedef enum pcs_office_direction { PCS_TO_BROKER, PCS_TO_WORKER } pcs_office_di
 #include "host/link/office_messages.def"
 #undef PCS_OFFICE
 #undef U8
+#undef U16
 #undef U32
+#undef U64
+#undef FIXED
+#undef BYTES
 #undef LIST
 
 /*
  * pcs_office_<name>_encode appends the whole message; a field over its limit fails the writer.
- * pcs_office_<name>_decode reads a body. PCS_ERR_SYNTAX on truncated, over-long or trailing bytes;
+ * pcs_office_<name>_decode reads a body, which bytes and fingerprints borrow. PCS_ERR_SYNTAX on truncated, over-long or trailing bytes;
  * *out_message is then all zero.
  */
 #define PCS_OFFICE(NAME, name, id, direction, size, fields)                                        \

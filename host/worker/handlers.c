@@ -1,4 +1,5 @@
 #include "host/sys/clock.h"
+#include "host/worker/keeping.h"
 #include "host/worker/requests.h"
 
 /* webrtc-pc 4.9.1: the longest lifetime of a certificate. */
@@ -268,21 +269,32 @@ static pcs_status handle_make_certificate(pcs_session *session, uint64_t now_us,
   if (status != PCS_OK) {
     return pcs_handlers_refuse_request(session, message->request, status);
   }
-  const pcs_certificate *certificate = pcs_certificates_find(&session->certificates, handle);
-  pcs_msg_certificate_made made = {.request = message->request,
-                                   .certificate = handle,
-                                   .expires_ms = pcs_certificate_expires_ms(certificate),
-                                   .num_fingerprints = 1};
-  made.fingerprints[0] = pcs_certificate_fingerprint(certificate);
-  pcs_writer writer = begin(session);
-  pcs_msg_certificate_made_encode(&writer, &made);
-  return end(session, &writer);
+  return pcs_keeping_tell_made(session, message->request, handle);
 }
 
 static pcs_status handle_drop_certificate(pcs_session *session, uint64_t now_us,
                                           const pcs_msg_drop_certificate *message) {
   (void)now_us;
   pcs_certificates_drop(&session->certificates, message->certificate);
+  return PCS_OK;
+}
+
+static pcs_status handle_keep_certificate(pcs_session *session, uint64_t now_us,
+                                          const pcs_msg_keep_certificate *message) {
+  (void)now_us;
+  return pcs_keeping_keep(session, message);
+}
+
+static pcs_status handle_recall_certificate(pcs_session *session, uint64_t now_us,
+                                            const pcs_msg_recall_certificate *message) {
+  (void)now_us;
+  return pcs_keeping_recall(session, message);
+}
+
+static pcs_status handle_forget_certificate(pcs_session *session, uint64_t now_us,
+                                            const pcs_msg_forget_certificate *message) {
+  (void)now_us;
+  pcs_rights_forget(session->rights, message->kept);
   return PCS_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "host/worker/requests.h"
 
 #include "host/sys/clock.h"
+#include "host/worker/keeping.h"
 
 /* webrtc-pc 4.9.1: the lifetime of a certificate that nobody asked for. */
 #define CERTIFICATE_LIFETIME_S (30ull * 24 * 60 * 60)
@@ -82,7 +83,8 @@ static pcs_status wait_for_word(pcs_session *session, uint32_t page_request, pcs
   if (!pcs_waiting_has_place(&session->waiting)) {
     return PCS_ERR_QUOTA;
   }
-  pcs_waiting_one one = {.page_request = page_request};
+  pcs_waiting_one one = {.kind = right == PCS_RIGHT_DATA ? PCS_WAITING_OPEN : PCS_WAITING_RIGHT,
+                         .page_request = page_request};
   pcs_status status = pcs_rights_ask(session->rights, &one.request, &one.call, right);
   if (status == PCS_OK) {
     status = pcs_waiting_add(&session->waiting, &one, record);
@@ -150,7 +152,8 @@ pcs_status pcs_requests_right(pcs_session *session, const pcs_msg_request_right 
 
 void pcs_requests_decide(pcs_session *session, uint32_t request, bool allowed) {
   pcs_waiting_one *one = pcs_waiting_of_request(&session->waiting, request);
-  if (one != NULL && one->state == PCS_WAITING_UNDECIDED) {
+  bool is_asked = one != NULL && (one->kind == PCS_WAITING_RIGHT || one->kind == PCS_WAITING_OPEN);
+  if (is_asked && one->state == PCS_WAITING_UNDECIDED) {
     one->state = allowed ? PCS_WAITING_ALLOWED : PCS_WAITING_DENIED;
   }
 }
@@ -178,19 +181,29 @@ static pcs_status open_after_all(pcs_session *session, uint64_t now_us,
   return status == PCS_OK ? open_peer(session, now_us, &message, one->call) : status;
 }
 
+static pcs_status answer_one(pcs_session *session, uint64_t now_us, const pcs_waiting_one *one) {
+  if (one->state == PCS_WAITING_DENIED) {
+    pcs_status refusal = one->refusal != PCS_OK ? one->refusal : PCS_ERR_DENIED;
+    return pcs_handlers_refuse_request(session, one->page_request, refusal);
+  }
+  switch (one->kind) {
+  case PCS_WAITING_RIGHT:
+    return grant_right(session, one->page_request);
+  case PCS_WAITING_OPEN:
+    return open_after_all(session, now_us, one);
+  case PCS_WAITING_KEEP:
+  case PCS_WAITING_RECALL:
+    return pcs_keeping_answer(session, one);
+  }
+  return PCS_ERR_STATE;
+}
+
 pcs_status pcs_requests_answer(pcs_session *session, uint64_t now_us) {
   pcs_waiting_one *one = pcs_waiting_decided(&session->waiting);
   if (one == NULL) {
     return PCS_ERR_NOT_FOUND;
   }
-  pcs_status status = PCS_OK;
-  if (one->state == PCS_WAITING_DENIED) {
-    status = pcs_handlers_refuse_request(session, one->page_request, PCS_ERR_DENIED);
-  } else if (one->record != NULL) {
-    status = open_after_all(session, now_us, one);
-  } else {
-    status = grant_right(session, one->page_request);
-  }
+  pcs_status status = answer_one(session, now_us, one);
   pcs_waiting_remove(one);
   return status;
 }

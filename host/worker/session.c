@@ -4,6 +4,7 @@
 
 #include "host/link/goodbye.h"
 #include "host/sys/clock.h"
+#include "host/worker/keeping.h"
 #include "host/worker/requests.h"
 
 /* No record is handled unless the largest answer, STATS, has room. */
@@ -61,6 +62,14 @@ static void on_rights_changed(void *context) {
 
 static void on_decided(void *context, uint32_t request, bool allowed) {
   pcs_requests_decide((pcs_session *)context, request, allowed);
+}
+
+static void on_kept(void *context, const pcs_office_kept *kept) {
+  pcs_keeping_kept((pcs_session *)context, kept);
+}
+
+static void on_recalled(void *context, const pcs_office_recalled *recalled) {
+  pcs_keeping_recalled((pcs_session *)context, recalled);
 }
 
 /* A page that does not read what it is told loses its link: the call is ended first. */
@@ -229,6 +238,8 @@ static pcs_status make_rights(pcs_session *session) {
                               .held = config->held,
                               .events = {.decided = on_decided,
                                          .stop = on_stop,
+                                         .kept = on_kept,
+                                         .recalled = on_recalled,
                                          .changed = on_rights_changed,
                                          .lost = on_broker_lost,
                                          .context = session}};

@@ -25,7 +25,11 @@ static pcs_writer fresh_writer(void) {
 /* One row: encoded, opened in its direction only, decoded, encoded again to the same; refused when
  * truncated or longer. */
 #define U8(name) into->name = (uint8_t)++draw;
+#define U16(name) into->name = (uint16_t)(++draw * 0x0101u);
 #define U32(name) into->name = ++draw * 0x01010101u;
+#define U64(name) into->name = ++draw * UINT64_C(0x0101010101010101);
+#define FIXED(name, len) memset(into->name, (int)++draw, len);
+#define BYTES(name, max) into->name = (pcs_span){longest, max};
 #define LIST(record, name, max)                                                                    \
   into->num_##name = max;                                                                          \
   for (size_t i = 0; i < max; i++) {                                                               \
@@ -34,10 +38,12 @@ static pcs_writer fresh_writer(void) {
 #define PCS_OFFICE(NAME, name, number, direction, size, fields)                                    \
   static void test_##name(void) {                                                                  \
     static const uint8_t value[32] = {1, 2, 3};                                                    \
+    static const uint8_t longest[PCS_OFFICE_BYTES_MAX] = {4, 5, 6};                                \
     uint32_t draw = 0;                                                                             \
     pcs_office_##name message = {0};                                                               \
     pcs_office_##name *into = &message;                                                            \
     fields (void) value;                                                                           \
+    (void)longest;                                                                                 \
     (void)draw;                                                                                    \
     pcs_writer writer = fresh_writer();                                                            \
     pcs_office_##name##_encode(&writer, &message);                                                 \
@@ -69,7 +75,11 @@ static pcs_writer fresh_writer(void) {
 #include "host/link/office_messages.def"
 #undef PCS_OFFICE
 #undef U8
+#undef U16
 #undef U32
+#undef U64
+#undef FIXED
+#undef BYTES
 #undef LIST
 
 static void test_unknown(void) {
