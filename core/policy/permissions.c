@@ -331,6 +331,14 @@ void pcs_permissions_stop(pcs_permissions *permissions, uint32_t rights, pcs_rea
   }
 }
 
+void pcs_permissions_fail(pcs_permissions *permissions, uint64_t use, pcs_reason reason) {
+  for (size_t i = 0; i < permissions->num_uses; i++) {
+    if (permissions->uses[i].id == use && permissions->uses[i].ended == PCS_REASON_NONE) {
+      stop_use(permissions, &permissions->uses[i], reason);
+    }
+  }
+}
+
 void pcs_permissions_meet(pcs_permissions *permissions, pcs_scope call, const pcs_peer *peer) {
   for (size_t i = 0; i < permissions->num_uses; i++) {
     if (is_live_in(&permissions->uses[i], call)) {
