@@ -55,6 +55,14 @@ export class Session {
 export function requestRight(session: Session, right: 'local-addresses' | 'device-labels'): Promise<void>;
 
 /**
+ * Uses a device, once a person has allowed it. Until media arrives nothing of what is captured reaches
+ * the page: this is its permission, its indicator and its end. NotAllowedError, and no reason, when it
+ * is refused.
+ */
+export function startCapture(session: Session, kind: 'microphone' | 'camera' | 'screen' | 'window'):
+  Promise<{ /** Resolves when it has ended, by whomever. */ readonly ended: Promise<void>; stop(): void }>;
+
+/**
  * Keeps a certificate of generateCertificate beyond this page, in the host's store. Resolves with a
  * handle to put into IndexedDB: it works for pages of the same origin inside the same embedder, until
  * the certificate expires or the person has the site forgotten. NotAllowedError: nothing is remembered

@@ -80,6 +80,9 @@
 #define PCS_TLS_ID_BYTES_MAX 255     /* RFC 8842 5.2 */
 #define PCS_CERTIFICATE_BYTES_MAX 16384
 
+/* Captures of one page at one time: each is a deliberate act of a person. */
+#define PCS_PAGE_CAPTURES_MAX 8
+
 /* Open pages and frames that a broker knows, far above what a person has open. */
 #define PCS_PAGES_MAX 256
 /* What a person allowed or blocked, live and remembered: each is a deliberate act. */

@@ -201,6 +201,7 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
   pcs_pages_config pages = {.loop = broker->loop,
                             .workers = broker->workers,
                             .consent = broker->consent,
+                            .has_devices = arguments->synthetic_devices,
                             .kept = {.store = broker->store, .random = &broker->random},
                             .loopback = arguments->loopback,
                             .local_network = arguments->local_network,

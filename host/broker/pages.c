@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/policy/peer.h"
+#include "host/broker/captures.h"
 #include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 
@@ -161,7 +162,9 @@ static bool hear_proved(page *from, pcs_span body) {
 
 /* Room for its ask is made sure of: a worker has few questions at a time (worker/waiting.h). */
 static bool ask(page *from, const pcs_office_request *request) {
-  pcs_wish wish = {.scope = scope_of(from, request->call), .rights = request->right};
+  pcs_wish wish = {.scope = scope_of(from, request->call),
+                   .rights = request->right,
+                   .device = pcs_capture_device(request->right)};
   uint64_t id;
   if (from->num_asks == PCS_ASKS_PER_ORIGIN_MAX) {
     return false;
@@ -182,14 +185,20 @@ static bool hear_request(page *from, pcs_span body) {
     return false;
   }
   const pcs_right_row *row = pcs_right_find(request.right);
-  bool is_call = request.right == PCS_RIGHT_DATA;
+  /* A worker has no devices: a capture is a process of the broker's, and the worker's call for it. */
+  bool is_capture = row != NULL && row->needs == PCS_NEEDS_DEVICE;
+  bool is_call = request.right == PCS_RIGHT_DATA || is_capture;
   bool fits = is_call ? request.call > from->last_call : request.call == 0;
-  /* A worker has no devices: they are for captures, which the broker starts. */
-  if (row == NULL || row->needs != PCS_NEEDS_NOTHING || !fits) {
+  if (row == NULL || !fits) {
     return false;
   }
   from->last_request = request.request;
   from->last_call = is_call ? request.call : from->last_call;
+  bool lacks_device = pcs_capture_device(request.right).len == 0 || !from->pages->config.has_devices;
+  if (is_capture && lacks_device) {
+    say_verdict(from, request.request, false);
+    return true;
+  }
   return ask(from, &request);
 }
 

@@ -22,6 +22,7 @@ typedef struct pcs_pages_config {
   pcs_workers *workers; /* borrowed for the pages' life, as is consent */
   pcs_consent *consent;
   pcs_kept_config kept;     /* borrows as well */
+  bool has_devices;         /* captures.h starts captures */
   bool loopback;            /* connections may use loopback addresses */
   pcs_local_network local_network;
   pcs_loop_callback closed; /* a page's link has ended; may be NULL */

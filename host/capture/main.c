@@ -1,8 +1,8 @@
 /*
  * portcullis-capture: one device in use by one grant. The broker starts it when the use begins and
- * ends it with the grant: it stops nothing by itself and can start nothing. It makes frames and writes
- * them to the one descriptor it was given, if any; whoever does not read loses them. No environment, no
- * files, no sockets of its own.
+ * ends it with the grant: it stops nothing by itself and can start nothing. It makes frames in time and
+ * drops them: until media arrives there is nobody to read them, so it is given no descriptor. No
+ * environment, no files, no sockets.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +10,15 @@
 #include "core/base/text.h"
 #include "host/capture/synthetic.h"
 #include "host/sys/clock.h"
-#include "host/sys/descriptor.h"
 #include "host/sys/few_calls.h"
 #include "host/sys/loop.h"
 #include "host/sys/process.h"
 #include "host/sys/sandbox.h"
 
-/* Where the broker puts the end that frames go to. */
-#define FRAMES_DESCRIPTOR 3
-
 typedef struct capture_program {
   pcs_loop *loop;
   pcs_timer *timer;
   uint32_t right;
-  bool has_reader;
   uint64_t number;
   uint64_t began_us;
 } capture_program;
@@ -39,14 +34,6 @@ static void on_frame_time(void *context) {
   pcs_writer writer;
   pcs_writer_init(&writer, memory, sizeof memory);
   pcs_synthetic_write(&writer, program.right, program.number, now_us - program.began_us);
-  size_t sent = 0;
-  pcs_status status = program.has_reader ? pcs_descriptor_write(FRAMES_DESCRIPTOR,
-                                                                pcs_writer_span(&writer), &sent)
-                                         : PCS_OK;
-  if (status != PCS_OK && status != PCS_ERR_NO_SPACE) {
-    pcs_loop_stop(program.loop);
-    return;
-  }
   program.number++;
   uint64_t next_us = program.began_us + program.number * frame_us;
   pcs_timer_set(program.timer, next_us > now_us ? next_us - now_us : 0);
@@ -58,7 +45,6 @@ static const char *prepare(void) {
   if (status == PCS_ERR_UNSUPPORTED) {
     return "nothing is captured: this system has no Landlock (Linux 5.13) to keep files from it";
   }
-  program.has_reader = pcs_descriptor_adopt(FRAMES_DESCRIPTOR) == PCS_OK;
   if (status != PCS_OK || pcs_loop_new(&program.loop) != PCS_OK ||
       pcs_timer_new(&program.timer, program.loop, on_frame_time, NULL) != PCS_OK) {
     return "the system refused what it needs to start";

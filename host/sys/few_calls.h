@@ -1,6 +1,6 @@
 /*
- * The system calls that are left to a process that only writes to what it was given: memory, time, its
- * loop, reading and writing open descriptors, the end. No file, no socket, no process, no other
+ * The system calls that are left to a process that has all it needs: memory, time, its loop, reading
+ * and writing open descriptors, the end. No file, no socket, no process, no other
  * process's memory: whatever else it tries ends it. For programs that take nothing from outside.
  */
 #ifndef PCS_HOST_SYS_FEW_CALLS_H

@@ -306,6 +306,20 @@ static pcs_status handle_request_right(pcs_session *session, uint64_t now_us,
   return pcs_requests_right(session, message);
 }
 
+static pcs_status handle_start_capture(pcs_session *session, uint64_t now_us,
+                                       const pcs_msg_start_capture *message) {
+  (void)now_us;
+  return pcs_requests_capture(session, message);
+}
+
+static pcs_status handle_stop_capture(pcs_session *session, uint64_t now_us,
+                                      const pcs_msg_stop_capture *message) {
+  (void)now_us;
+  pcs_rights_end_call(session->rights,
+                      pcs_page_captures_take_handle(&session->captures, message->capture));
+  return PCS_OK;
+}
+
 /* ---- the table: every row that goes to the host has a handler, or this does not compile ---- */
 
 #define DECODE_AND_HANDLE(name)                                                                    \

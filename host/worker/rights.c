@@ -74,7 +74,9 @@ pcs_status pcs_rights_ask(pcs_rights *rights, uint32_t *out_request, uint32_t *o
   pcs_writer writer;
   pcs_writer_init(&writer, memory, sizeof memory);
   *out_request = ++rights->last_request;
-  *out_call = right == PCS_RIGHT_DATA ? ++rights->last_call : 0;
+  bool is_call =
+      right == PCS_RIGHT_DATA || pcs_right_find((uint32_t)right)->needs == PCS_NEEDS_DEVICE;
+  *out_call = is_call ? ++rights->last_call : 0;
   pcs_office_request_encode(&writer, &(pcs_office_request){.request = *out_request,
                                                            .call = *out_call,
                                                            .right = (uint32_t)right});

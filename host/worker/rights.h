@@ -43,8 +43,8 @@ uint32_t pcs_rights_held(const pcs_rights *rights);
 /* pcs_rights_begin_call tells the broker of a call that begins now. PCS_ERR_DENIED: the right to it
  * is not held, so it must be asked for; PCS_ERR_NO_SPACE: the broker has too much to read. */
 PCS_MUST_USE pcs_status pcs_rights_begin_call(pcs_rights *rights, uint32_t *out_call);
-/* pcs_rights_ask asks for one right: DATA for a new call, whose number is *out_call, any other for
- * the page (*out_call 0). decided has the answer. PCS_ERR_DENIED: there is nobody to ask;
+/* pcs_rights_ask asks for one right: DATA, or one that needs a device, for a new call, whose number is
+ * *out_call, any other for the page (*out_call 0). decided has the answer. PCS_ERR_DENIED: there is nobody to ask;
  * PCS_ERR_NO_SPACE. */
 PCS_MUST_USE pcs_status pcs_rights_ask(pcs_rights *rights, uint32_t *out_request,
                                        uint32_t *out_call, pcs_right right);

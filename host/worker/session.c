@@ -72,10 +72,25 @@ static void on_recalled(void *context, const pcs_office_recalled *recalled) {
   pcs_keeping_recalled((pcs_session *)context, recalled);
 }
 
+/* Its process has ended before this was said. */
+static pcs_status stop_capture(pcs_session *session, uint32_t call) {
+  uint32_t handle = pcs_page_captures_take_call(&session->captures, call);
+  if (handle == 0) {
+    return PCS_ERR_NOT_FOUND;
+  }
+  pcs_rights_end_call(session->rights, call);
+  pcs_writer writer = pcs_link_writer(session->config.link);
+  pcs_msg_capture_ended_encode(&writer, &(pcs_msg_capture_ended){.capture = handle});
+  return pcs_link_append(session->config.link, &writer);
+}
+
 /* A page that does not read what it is told loses its link: the call is ended first. */
 static void on_stop(void *context, uint32_t call) {
   pcs_session *session = (pcs_session *)context;
   pcs_status status = pcs_peers_stop(session->peers, call, pcs_clock_now_us());
+  if (status == PCS_ERR_NOT_FOUND) {
+    status = stop_capture(session, call);
+  }
   if (status == PCS_ERR_NO_SPACE && session->phase == PCS_SESSION_RUNNING) {
     leave_with_reason(session, PCS_ERR_DENIED, NULL);
   }

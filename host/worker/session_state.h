@@ -5,6 +5,7 @@
 #define PCS_HOST_WORKER_SESSION_STATE_H
 
 #include "host/worker/certificates.h"
+#include "host/worker/page_captures.h"
 #include "host/worker/peers.h"
 #include "host/worker/rights.h"
 #include "host/worker/session.h"
@@ -22,6 +23,7 @@ struct pcs_session {
   pcs_gate gate;
   pcs_handles *handles;
   pcs_certificates certificates;
+  pcs_page_captures captures;
   pcs_peers *peers;
   pcs_rights *rights;
   pcs_waiting waiting;

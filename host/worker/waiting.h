@@ -20,6 +20,7 @@ typedef enum pcs_waiting_kind {
   PCS_WAITING_OPEN,   /* OPEN_PEER */
   PCS_WAITING_KEEP,   /* KEEP_CERTIFICATE */
   PCS_WAITING_RECALL, /* RECALL_CERTIFICATE */
+  PCS_WAITING_CAPTURE, /* START_CAPTURE */
 } pcs_waiting_kind;
 
 typedef struct pcs_waiting_one {

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { startConsent } from '../../../js/node.js';
+import { Right, Status } from '../../../js/lib/names.js';
+import { startBroker, startConsent } from '../../../js/node.js';
 import { brokerPath, within } from '../page.js';
+import { Client, helloFrame } from '../websocket.js';
 
 const origin = 'https://app.example';
 const closing = [];
@@ -148,4 +150,70 @@ test('a capture process has no files, no sockets, no privileges to gain, and a f
   await until(() => /Seccomp:\t2/.test(status()), 'the filter');
   const open = readdirSync(`/proc/${pid}/fd`).filter((fd) => fd > 2).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
   assert.deepEqual(open.filter((target) => /^socket:|^\//.test(target)), []);
+});
+
+// ---- of a page ----
+
+async function visit(t, answer = { kind: 'allow', duration: 'call', devices: [0] }) {
+  const questions = [];
+  const prompt = async (question) => {
+    questions.push(question);
+    return answer;
+  };
+  const broker = await startBroker({ broker: brokerPath, loopback: true, allowOrigins: [origin], args: ['--synthetic-devices'],
+    prompt, indicator: { show() {} } });
+  t.after(() => broker.close());
+  await broker.consent.seen(true);
+  const url = new URL(broker.url);
+  const { client } = await Client.request(Number(url.port));
+  client.write(helloFrame(Uint8Array.from(Buffer.from(await broker.token(origin), 'hex'))));
+  const page = client.page();
+  await page.wait('welcome');
+  const start = (right) => page.ask('startCapture', 'captureStarted', { right });
+  return { broker, page, start, questions };
+}
+
+test('a page captures once a person has said yes to the device, and is told when it ends', async (t) => {
+  const { broker, page, start, questions } = await visit(t);
+  const { capture } = await start(Right.microphone);
+  assert.deepEqual(questions[0].devices.map(({ device }) => device), ['synthetic-microphone']);
+  await until(() => kindsOf(broker.pid).length === 1, 'the capture to run');
+  await broker.consent.revoke((await broker.consent.grants())[0].id);
+  assert.equal((await page.wait('captureEnded')).capture, capture);
+  await until(() => kindsOf(broker.pid).length === 0, 'the capture to be gone');
+  page.destroy();
+});
+
+test('a page that stops its capture, or goes, has none any more', async (t) => {
+  const { broker, page, start } = await visit(t);
+  const { capture } = await start(Right.camera);
+  await until(() => kindsOf(broker.pid).length === 1, 'the capture to run');
+  page.send('stopCapture', { capture: capture + 1 }); // no capture of this page
+  page.send('stopCapture', { capture });
+  await until(() => kindsOf(broker.pid).length === 0, 'the capture to be gone');
+  await start(Right.screen);
+  await until(() => kindsOf(broker.pid).length === 1, 'the second to run');
+  page.destroy();
+  await until(() => kindsOf(broker.pid).length === 0, 'the second to be gone');
+});
+
+test('A8: stop ends the capture of a page whose worker hangs', async (t) => {
+  const { broker, page, start } = await visit(t);
+  await start(Right.microphone);
+  await until(() => kindsOf(broker.pid).length === 1, 'the capture to run');
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => factsOf(Number(pid)));
+  for (const { pid } of children.filter((one) => one?.parent === broker.pid && one.name[0] === 'portcullis-worker')) process.kill(pid, 'SIGSTOP');
+  await broker.consent.stop(origin);
+  await until(() => kindsOf(broker.pid).length === 0, 'the capture to be gone');
+  await within(page.closed, 'the link of a worker that hangs to close');
+});
+
+test('a page gets no capture by a no, for a speaker, or where there is no device', async (t) => {
+  const { broker, page, start } = await visit(t, { kind: 'deny' });
+  await assert.rejects(start(Right.camera), ({ status }) => status === Status.DENIED.number);
+  for (const right of [Right.speaker, Right.data, Right.localAddresses, 0, 3, 1 << 15]) {
+    await assert.rejects(start(right), ({ status }) => status === Status.UNSUPPORTED.number, `right ${right}`);
+  }
+  assert.deepEqual(kindsOf(broker.pid), []);
+  page.destroy();
 });
