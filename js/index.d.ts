@@ -54,6 +54,29 @@ export class Session {
  */
 export function requestRight(session: Session, right: 'local-addresses' | 'device-labels'): Promise<void>;
 
+/**
+ * Uses a device, once a person has allowed it. Until media arrives nothing of what is captured reaches
+ * the page: this is its permission, its indicator and its end. NotAllowedError, and no reason, when it
+ * is refused.
+ */
+export function startCapture(session: Session, kind: 'microphone' | 'camera' | 'screen' | 'window'):
+  Promise<{ /** Resolves when it has ended, by whomever. */ readonly ended: Promise<void>; stop(): void }>;
+
+/**
+ * Keeps a certificate of generateCertificate beyond this page, in the host's store. Resolves with a
+ * handle to put into IndexedDB: it works for pages of the same origin inside the same embedder, until
+ * the certificate expires or the person has the site forgotten. NotAllowedError: nothing is remembered
+ * of this page (private, insecure); NotSupportedError: the host remembers nothing;
+ * QuotaExceededError: the origin has kept enough. The private key never reaches the page.
+ */
+export function keepCertificate(certificate: InstanceType<typeof RTCCertificate>): Promise<string>;
+
+/** The certificate of a handle, or null when there is none for this page's origin. */
+export function recallCertificate(session: Session, handle: string): Promise<InstanceType<typeof RTCCertificate> | null>;
+
+/** The handle means nothing from now on. */
+export function forgetCertificate(session: Session, handle: string): void;
+
 /** Replaces the WebRTC interfaces of target by those of this package, for a session. */
 export function install(target: object, session: Session): void;
 

@@ -3,6 +3,8 @@
 export { install } from './lib/install.js';
 export { Link } from './lib/link.js';
 export { compileCore, loadCore } from './lib/core.js';
+export { startCapture } from './lib/captures.js';
+export { forgetCertificate, keepCertificate, recallCertificate } from './lib/kept_certificates.js';
 export { requestRight } from './lib/rights.js';
 export { Session } from './lib/session.js';
 export * from './lib/interfaces.js';

@@ -24,6 +24,15 @@
 #define PCS_PEERS_MAX 500
 /* Kept certificates of one link: far above what a page needs, far below what hurts. */
 #define PCS_CERTIFICATES_MAX 64
+/* What a page names a certificate by that outlives it: nobody guesses 128 bits. */
+#define PCS_KEPT_HANDLE_BYTES 16
+/* PKCS #8 of an RSA key of 2048 bits is 1,218 bytes, its self-signed certificate below 800. */
+#define PCS_KEPT_KEY_BYTES_MAX 1400
+#define PCS_KEPT_CERTIFICATE_BYTES_MAX 1400
+/* Kept certificates of one origin inside one embedder, and of all: one for each account somebody
+ * has with a site, and a year of sites. */
+#define PCS_KEPT_PER_ORIGIN_MAX 16
+#define PCS_KEPT_MAX 1024
 /* Channels of one connection: SCTP stream ids 0..65534 (RFC 8832 6), bounded to what we hold open.
  */
 #define PCS_CHANNELS_MAX 1024
@@ -70,6 +79,9 @@
 #define PCS_FINGERPRINT_BYTES_MAX 64 /* SHA-512 */
 #define PCS_TLS_ID_BYTES_MAX 255     /* RFC 8842 5.2 */
 #define PCS_CERTIFICATE_BYTES_MAX 16384
+
+/* Captures of one page at one time: each is a deliberate act of a person. */
+#define PCS_PAGE_CAPTURES_MAX 8
 
 /* Open pages and frames that a broker knows, far above what a person has open. */
 #define PCS_PAGES_MAX 256

@@ -229,7 +229,18 @@ pcs_status pcs_permissions_revoke(pcs_permissions *permissions, uint64_t grant) 
   return PCS_OK;
 }
 
+static void mark_forgotten(pcs_permissions *permissions, const pcs_origin *origin) {
+  for (size_t i = 0; i < permissions->num_pages; i++) {
+    pcs_page *page = &permissions->pages[i];
+    if (origin == NULL || pcs_origin_equal(&page->origin, origin) ||
+        pcs_origin_equal(&page->embedder, origin)) {
+      page->flags |= PCS_PAGE_FORGOTTEN;
+    }
+  }
+}
+
 void pcs_permissions_reset_origin(pcs_permissions *permissions, const pcs_origin *origin) {
+  mark_forgotten(permissions, origin);
   for (size_t i = permissions->num_grants; i-- > 0;) {
     pcs_grant *grant = &permissions->grants[i];
     if (pcs_origin_equal(&grant->origin, origin) || pcs_origin_equal(&grant->embedder, origin)) {
@@ -241,6 +252,7 @@ void pcs_permissions_reset_origin(pcs_permissions *permissions, const pcs_origin
 
 void pcs_permissions_forget(pcs_permissions *permissions) {
   permissions->num_grants = 0;
+  mark_forgotten(permissions, NULL);
   settle(permissions);
 }
 
@@ -315,6 +327,14 @@ void pcs_permissions_stop(pcs_permissions *permissions, uint32_t rights, pcs_rea
     pcs_use *use = &permissions->uses[i];
     if (use->ended == PCS_REASON_NONE && (use->right & rights) != 0) {
       stop_use(permissions, use, reason);
+    }
+  }
+}
+
+void pcs_permissions_fail(pcs_permissions *permissions, uint64_t use, pcs_reason reason) {
+  for (size_t i = 0; i < permissions->num_uses; i++) {
+    if (permissions->uses[i].id == use && permissions->uses[i].ended == PCS_REASON_NONE) {
+      stop_use(permissions, &permissions->uses[i], reason);
     }
   }
 }

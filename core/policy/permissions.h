@@ -74,10 +74,10 @@ PCS_MUST_USE pcs_status pcs_permissions_add(pcs_permissions *permissions, const 
 /* pcs_permissions_revoke takes one grant back. PCS_ERR_NOT_FOUND. */
 PCS_MUST_USE pcs_status pcs_permissions_revoke(pcs_permissions *permissions, uint64_t grant);
 /* pcs_permissions_reset_origin drops every grant and block that names the origin, or a page around
- * it.
+ * it, and marks its open pages PCS_PAGE_FORGOTTEN.
  */
 void pcs_permissions_reset_origin(pcs_permissions *permissions, const pcs_origin *origin);
-/* pcs_permissions_forget drops every grant and block. */
+/* pcs_permissions_forget drops every grant and block, and marks every open page likewise. */
 void pcs_permissions_forget(pcs_permissions *permissions);
 
 /* pcs_permissions_decide is pcs_request_decide on what stands now. */
@@ -98,6 +98,8 @@ void pcs_permissions_end_use(pcs_permissions *permissions, uint64_t use);
 void pcs_permissions_end_call(pcs_permissions *permissions, pcs_scope call);
 /* pcs_permissions_stop ends every use of these rights for a reason of the owner's; poll tells. */
 void pcs_permissions_stop(pcs_permissions *permissions, uint32_t rights, pcs_reason reason);
+/* pcs_permissions_fail ends one use for a reason of the owner's; poll tells. An unknown id is fine. */
+void pcs_permissions_fail(pcs_permissions *permissions, uint64_t use, pcs_reason reason);
 /* pcs_permissions_meet: DTLS has proved who is at the other end of the call. Uses by a grant for
  * other peers end. */
 void pcs_permissions_meet(pcs_permissions *permissions, pcs_scope call, const pcs_peer *peer);

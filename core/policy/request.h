@@ -15,6 +15,8 @@
 typedef enum pcs_page_flag {
   PCS_PAGE_MIXED = 1 << 0, /* runs content from an insecure connection: no WebRTC (RFC 8827 6.1) */
   PCS_PAGE_PRIVATE = 1 << 1, /* nothing about it is to be remembered */
+  /* Its origin was forgotten while it was open: what it made before is not to be kept after all. */
+  PCS_PAGE_FORGOTTEN = 1 << 2,
 } pcs_page_flag;
 
 /* An open page or frame. Who vouches for the link says what it is; never the page. */

@@ -34,6 +34,7 @@ const char pcs_arguments_help[] =
     "                          none (nobody: what must be asked is refused; the default)\n"
     "  --indicator WAY         where use is shown: gtk, terminal, shell or none (the default);\n"
     "                          without one that can be seen nothing is captured\n"
+    "  --synthetic-devices     devices that show a pattern and play a tone, one of each kind\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -139,7 +140,9 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
 
 static bool read_flag(pcs_arguments *arguments, const char *name) {
   bool *flag = NULL;
-  if (strcmp(name, "--loopback") == 0) {
+  if (strcmp(name, "--synthetic-devices") == 0) {
+    flag = &arguments->synthetic_devices;
+  } else if (strcmp(name, "--loopback") == 0) {
     flag = &arguments->loopback;
   } else if (strcmp(name, "--no-sandbox") == 0) {
     flag = &arguments->no_sandbox;

@@ -32,6 +32,7 @@ typedef struct pcs_arguments {
   pcs_rules rules;       /* --ask, --deny, --secure-scheme */
   const char *prompt;    /* a way of ways.h, or PCS_WAY_SHELL; NULL: nobody is asked */
   const char *indicator; /* likewise; NULL: use is shown nowhere, so nothing is captured */
+  bool synthetic_devices; /* one of each kind, for tests and development */
   bool loopback;
   bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;

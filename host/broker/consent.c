@@ -215,6 +215,12 @@ void pcs_consent_end_call(pcs_consent *consent, pcs_scope call, uint64_t now_us)
   consent->uses_changed = true;
 }
 
+void pcs_consent_fail(pcs_consent *consent, uint64_t use, uint64_t now_us) {
+  pcs_permissions_tick(&consent->permissions, now_us);
+  pcs_permissions_fail(&consent->permissions, use, PCS_REASON_CAPTURE_ENDED);
+  consent->uses_changed = true;
+}
+
 void pcs_consent_meet(pcs_consent *consent, pcs_scope call, const pcs_peer *peer,
                       uint64_t now_us) {
   pcs_permissions_tick(&consent->permissions, now_us);

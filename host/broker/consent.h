@@ -86,6 +86,8 @@ PCS_MUST_USE pcs_status pcs_consent_begin(pcs_consent *consent, pcs_reason *out_
 /* pcs_consent_end_call: all of a call is over, by the asker: no ENDED comes. Asks for it are
  * withdrawn without a verdict. */
 void pcs_consent_end_call(pcs_consent *consent, pcs_scope call, uint64_t now_us);
+/* pcs_consent_fail: what runs because of this use has ended by itself; ENDED comes. */
+void pcs_consent_fail(pcs_consent *consent, uint64_t use, uint64_t now_us);
 /* pcs_consent_meet: DTLS has proved who is there. */
 void pcs_consent_meet(pcs_consent *consent, pcs_scope call, const pcs_peer *peer,
                       uint64_t now_us);

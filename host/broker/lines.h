@@ -26,7 +26,8 @@ typedef struct pcs_lines_config {
   void (*room)(void *context);
   /* closed: the other end closed, or sent a line that is too long; called once */
   void (*closed)(void *context);
-  pcs_control_link *beside; /* takes a descriptor beside a line; borrowed. NULL: none may come */
+  /* takes a descriptor that comes beside a line; borrowed. NULL: none may come */
+  pcs_control_link *beside;
   void *context;
 } pcs_lines_config;
 

@@ -9,6 +9,7 @@
 #include "core/boundary/gate.h"
 #include "host/broker/accept.h"
 #include "host/broker/arguments.h"
+#include "host/broker/captures.h"
 #include "host/broker/control.h"
 #include "host/broker/door.h"
 #include "host/broker/inspector.h"
@@ -35,6 +36,8 @@ typedef struct broker_program {
   pcs_consent *consent;
   pcs_timer *consent_timer;
   pcs_pages *pages;
+  pcs_captures *captures;
+  bool capture_failed; /* one has ended by itself since the last settling */
   pcs_door *door; /* NULL: nothing is remembered, or another broker has it */
   pcs_accept *accept;
   pcs_inspector *inspector; /* NULL: there is none */
@@ -43,6 +46,7 @@ typedef struct broker_program {
   pcs_indicator indicator; /* likewise */
   char sentence[PCS_WAYS_SENTENCE_BYTES_MAX];
   char worker_path[PCS_PATH_BYTES_MAX];
+  char capture_path[PCS_PATH_BYTES_MAX];
 } broker_program;
 
 static void stop(void *context) {
@@ -54,17 +58,28 @@ static void on_only_link_ended(void *context) {
   stop(context);
 }
 
-/* Before each sleep: everybody is told what came of what happened, at once. */
-static void settle(void *context) {
-  broker_program *broker = (broker_program *)context;
-  uint64_t now_us = pcs_clock_unix_us();
+/* What may not be captured any more ends before anybody is told anything. */
+static void settle_once(broker_program *broker, uint64_t now_us) {
+  const pcs_permissions *standing = pcs_consent_permissions(broker->consent);
   pcs_consent_event event;
+  pcs_captures_follow(broker->captures, standing);
   while (pcs_consent_poll(broker->consent, &event, now_us)) {
     bool is_page = pcs_pages_follow(broker->pages, &event);
     if (!is_page && broker->control != NULL) {
       (void)pcs_control_follow(broker->control, &event);
     }
   }
+  pcs_captures_follow(broker->captures, standing);
+}
+
+/* Before each sleep: everybody is told what came of what happened, at once. */
+static void settle(void *context) {
+  broker_program *broker = (broker_program *)context;
+  uint64_t now_us = pcs_clock_unix_us();
+  do {
+    broker->capture_failed = false;
+    settle_once(broker, now_us);
+  } while (broker->capture_failed);
   uint64_t wake_us = pcs_consent_wake_at(broker->consent);
   uint64_t delay_us = wake_us > now_us ? wake_us - now_us : 0;
   /* A clock that is set back must not make it sleep too long. */
@@ -72,6 +87,27 @@ static void settle(void *context) {
   pcs_timer_set(broker->consent_timer, wake_us == PCS_GRANT_NEVER ? UINT64_MAX
                                        : delay_us < longest_us    ? delay_us
                                                                   : longest_us);
+}
+
+/* Its end is told when this turn of the loop settles. */
+static void on_capture_failed(void *context, uint64_t use) {
+  broker_program *broker = (broker_program *)context;
+  pcs_consent_fail(broker->consent, use, pcs_clock_unix_us());
+  broker->capture_failed = true;
+}
+
+static const char *start_captures(broker_program *broker, const pcs_arguments *arguments) {
+  pcs_captures_config captures = {
+      .loop = broker->loop, .failed = on_capture_failed, .context = broker};
+  if (arguments->synthetic_devices) {
+    if (pcs_process_beside(broker->capture_path, "portcullis-capture") != PCS_OK) {
+      return "the capture program is not beside it";
+    }
+    captures.path = broker->capture_path;
+  }
+  return pcs_captures_new(&broker->captures, &captures) == PCS_OK
+             ? NULL
+             : "the system refused what it needs to start";
 }
 
 /* The timer only ends the sleep. */
@@ -167,6 +203,8 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
   pcs_pages_config pages = {.loop = broker->loop,
                             .workers = broker->workers,
                             .consent = broker->consent,
+                            .has_devices = arguments->synthetic_devices,
+                            .kept = {.store = broker->store, .random = &broker->random},
                             .loopback = arguments->loopback,
                             .local_network = arguments->local_network,
                             .closed = has_link ? on_only_link_ended : NULL,
@@ -224,6 +262,9 @@ static const char *start(broker_program *broker, const pcs_arguments *arguments)
     return "the worker program could not be started";
   }
   const char *problem = has_link ? NULL : open_control(broker, arguments);
+  if (problem == NULL) {
+    problem = start_captures(broker, arguments);
+  }
   return problem != NULL ? problem : start_consent(broker, arguments);
 }
 
@@ -278,6 +319,7 @@ static void end(broker_program *broker) {
   pcs_accept_free(broker->accept);
   pcs_inspector_free(broker->inspector);
   pcs_door_free(broker->door);
+  pcs_captures_free(broker->captures);
   pcs_workers_free(broker->workers);
   pcs_pages_free(broker->pages);
   pcs_timer_free(broker->consent_timer);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/policy/peer.h"
+#include "host/broker/captures.h"
 #include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
 
@@ -16,6 +17,7 @@ typedef struct page {
   uint64_t since_us;
   uint32_t last_call;    /* numbers rise: none is used twice */
   uint32_t last_request;
+  pcs_kept kept;
   uint64_t stop_by_us;   /* while something is to stop */
   size_t num_stopping;
   uint32_t stopping[STOPPING_MAX];
@@ -162,7 +164,9 @@ static bool hear_proved(page *from, pcs_span body) {
 
 /* Room for its ask is made sure of: a worker has few questions at a time (worker/waiting.h). */
 static bool ask(page *from, const pcs_office_request *request) {
-  pcs_wish wish = {.scope = scope_of(from, request->call), .rights = request->right};
+  pcs_wish wish = {.scope = scope_of(from, request->call),
+                   .rights = request->right,
+                   .device = pcs_capture_device(request->right)};
   uint64_t id;
   if (from->num_asks == PCS_ASKS_PER_ORIGIN_MAX) {
     return false;
@@ -183,14 +187,20 @@ static bool hear_request(page *from, pcs_span body) {
     return false;
   }
   const pcs_right_row *row = pcs_right_find(request.right);
-  bool is_call = request.right == PCS_RIGHT_DATA;
+  /* A worker has no devices: a capture is a process of the broker's, and the worker's call for it. */
+  bool is_capture = row != NULL && row->needs == PCS_NEEDS_DEVICE;
+  bool is_call = request.right == PCS_RIGHT_DATA || is_capture;
   bool fits = is_call ? request.call > from->last_call : request.call == 0;
-  /* A worker has no devices: they are for captures, which the broker starts. */
-  if (row == NULL || row->needs != PCS_NEEDS_NOTHING || !fits) {
+  if (row == NULL || !fits) {
     return false;
   }
   from->last_request = request.request;
   from->last_call = is_call ? request.call : from->last_call;
+  bool lacks_device = pcs_capture_device(request.right).len == 0 || !from->pages->config.has_devices;
+  if (is_capture && lacks_device) {
+    say_verdict(from, request.request, false);
+    return true;
+  }
   return ask(from, &request);
 }
 
@@ -198,6 +208,22 @@ static bool hear_request(page *from, pcs_span body) {
 static bool hear_shown(const page *from, const pcs_office_message *message) {
   const pcs_pages_watcher *watcher = &from->pages->watcher;
   return watcher->heard == NULL || watcher->heard(watcher->context, from->id, message);
+}
+
+static const pcs_page *facts_of(const page *of) {
+  const pcs_permissions *standing = pcs_consent_permissions(of->pages->config.consent);
+  for (size_t i = 0; i < standing->num_pages; i++) {
+    if (standing->pages[i].id == of->id) {
+      return &standing->pages[i];
+    }
+  }
+  return NULL;
+}
+
+static bool hear_of_certificates(page *from, const pcs_office_message *message) {
+  const pcs_page *facts = facts_of(from);
+  return facts != NULL && pcs_kept_hear(&from->kept, &from->pages->config.kept, facts,
+                                        from->worker, &from->last_request, message);
 }
 
 static bool on_heard(void *context, void *of, const pcs_office_message *message) {
@@ -218,6 +244,10 @@ static bool on_heard(void *context, void *of, const pcs_office_message *message)
   case PCS_OFFICE_PICTURE_END:
   case PCS_OFFICE_NOTE:
     return hear_shown(from, message);
+  case PCS_OFFICE_KEEP_CERTIFICATE:
+  case PCS_OFFICE_RECALL_CERTIFICATE:
+  case PCS_OFFICE_FORGET_CERTIFICATE:
+    return hear_of_certificates(from, message);
   default:
     return false;
   }

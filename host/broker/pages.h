@@ -8,6 +8,7 @@
 #define PCS_HOST_BROKER_PAGES_H
 
 #include "host/broker/consent.h"
+#include "host/broker/kept.h"
 #include "host/broker/workers.h"
 
 /* A worker's turn of the loop takes a few milliseconds; what was taken back must be silent within
@@ -20,6 +21,8 @@ typedef struct pcs_pages_config {
   pcs_loop *loop;
   pcs_workers *workers; /* borrowed for the pages' life, as is consent */
   pcs_consent *consent;
+  pcs_kept_config kept;     /* borrows as well */
+  bool has_devices;         /* captures.h starts captures */
   bool loopback;            /* connections may use loopback addresses */
   pcs_local_network local_network;
   pcs_loop_callback closed; /* a page's link has ended; may be NULL */

@@ -1,5 +1,6 @@
 /*
- * The permission store: what a person decided "always on this site", kept over restarts. One SQLite
+ * The permission store: what a person decided "always on this site", kept over restarts, and the
+ * certificates that pages have kept (store_certificates.h). One SQLite
  * file of mode 0600 in a folder of mode 0700. What a call says has happened is on the disk before
  * it returns: a crash at any moment leaves each grant either given or not. So the broker puts a
  * grant here first and into pcs_permissions after; and takes it out of both.
@@ -63,11 +64,12 @@ PCS_MUST_USE pcs_status pcs_store_remove(pcs_store *store, uint64_t grant);
 /* pcs_store_touch notes that a grant was used, at most once in PCS_STORE_USED_STEP_US. PCS_OK also
  * when there is none. */
 PCS_MUST_USE pcs_status pcs_store_touch(pcs_store *store, uint64_t grant, uint64_t now_us);
-/* pcs_store_reset_origin forgets every grant and block that names origin, or a page around it. */
+/* pcs_store_reset_origin forgets every grant and block that names origin, or a page around it, and the
+ * certificates that it or pages in it have kept. */
 PCS_MUST_USE pcs_status pcs_store_reset_origin(pcs_store *store, const pcs_origin *origin);
 /* pcs_store_forget forgets everything. */
 PCS_MUST_USE pcs_status pcs_store_forget(pcs_store *store);
-/* pcs_store_expire forgets what has expired, and permissions that were not used for long; a block
+/* pcs_store_expire forgets what has expired, certificates too, and permissions that were not used for long; a block
  * stays until it expires by itself. */
 PCS_MUST_USE pcs_status pcs_store_expire(pcs_store *store, uint64_t now_us);
 /*

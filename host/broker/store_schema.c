@@ -9,7 +9,7 @@
  * migrations[n] makes version n + 1 of version n. What was released is never changed, only
  * followed. Times are microseconds since 1970; expires_us is INT64_MAX for never. peers: the
  * certificates of a pcs_peer, each a byte for the hash and its value. The UNIQUE columns are
- * pcs_grant_same_matter.
+ * pcs_grant_same_matter. certificates: what pages have kept, key in PKCS #8 and certificate in DER.
  */
 static const char *const migrations[] = {
     "CREATE TABLE grants ("
@@ -27,6 +27,16 @@ static const char *const migrations[] = {
     ") STRICT;"
     "PRAGMA application_id = " TEXT_OF_VALUE(PCS_STORE_APPLICATION_ID) ";"
                                                                        "PRAGMA user_version = 1;",
+    "CREATE TABLE certificates ("
+    "  handle BLOB PRIMARY KEY NOT NULL CHECK (length(handle) = 16),"
+    "  origin TEXT NOT NULL,"
+    "  embedder TEXT NOT NULL,"
+    "  algorithm TEXT NOT NULL CHECK (algorithm IN ('ecdsa-p256', 'rsa-2048')),"
+    "  expires_us INTEGER NOT NULL CHECK (expires_us >= 0),"
+    "  key BLOB NOT NULL CHECK (length(key) BETWEEN 1 AND 1400),"
+    "  certificate BLOB NOT NULL CHECK (length(certificate) BETWEEN 1 AND 1400)"
+    ") STRICT, WITHOUT ROWID;"
+    "PRAGMA user_version = 2;",
 };
 _Static_assert(sizeof migrations / sizeof migrations[0] == PCS_STORE_SCHEMA_VERSION,
                "a migration for each version");

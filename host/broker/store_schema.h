@@ -10,7 +10,7 @@
 
 /* "PCSG", as `file` shows it. */
 #define PCS_STORE_APPLICATION_ID 0x50435347
-#define PCS_STORE_SCHEMA_VERSION 1
+#define PCS_STORE_SCHEMA_VERSION 2
 
 /* pcs_store_schema_check reads only: NONE for an empty file, or one of ours that is whole and not
  * newer. FOREIGN, NEWER, CORRUPT; BUSY, DISK, MEMORY. */

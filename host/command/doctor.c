@@ -113,6 +113,7 @@ int pcs_command_doctor(const pcs_command *command) {
   pcs_features_read(&features);
   look_for_program(&to, "portcullis-broker");
   look_for_program(&to, "portcullis-worker");
+  look_for_program(&to, "portcullis-capture");
   look_at_sandbox(&to, &features);
   look_at_sockets(&to, &features);
   look_at_devices(&to, &features);

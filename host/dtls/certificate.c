@@ -5,6 +5,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/bytestring.h>
+#include <openssl/ec.h>
 #include <openssl/ec_key.h>
 #include <openssl/evp.h>
 #include <openssl/mem.h>
@@ -179,6 +180,76 @@ pcs_span pcs_certificate_der(const pcs_certificate *certificate) {
 uint64_t pcs_certificate_expires_ms(const pcs_certificate *certificate) {
   return certificate->expires_ms;
 }
+
+pcs_key_algorithm pcs_certificate_algorithm(const pcs_certificate *certificate) {
+  return EVP_PKEY_id(certificate->key) == EVP_PKEY_RSA ? PCS_KEY_RSA_2048 : PCS_KEY_ECDSA_P256;
+}
+
+/* ---- keeping ---- */
+
+/* A CBB of fixed memory makes no copy of its own. */
+pcs_status pcs_certificate_write_key(const pcs_certificate *certificate, uint8_t *memory,
+                                     size_t capacity, size_t *out_len) {
+  CBB cbb;
+  *out_len = 0;
+  CBB_init_fixed(&cbb, memory, capacity);
+  bool written = EVP_marshal_private_key(&cbb, certificate->key) == 1 &&
+                 CBB_finish(&cbb, NULL, out_len) == 1;
+  CBB_cleanup(&cbb);
+  return written ? PCS_OK : PCS_ERR_CRYPTO;
+}
+
+static EVP_PKEY *read_key(pcs_span bytes) {
+  CBS cbs;
+  CBS_init(&cbs, bytes.data, bytes.len);
+  EVP_PKEY *key = EVP_parse_private_key(&cbs);
+  const EC_KEY *ec = key != NULL ? EVP_PKEY_get0_EC_KEY(key) : NULL;
+  bool is_p256 = ec != NULL && EC_GROUP_get_curve_name(EC_KEY_get0_group(ec)) ==
+                                   NID_X9_62_prime256v1;
+  bool is_rsa = key != NULL && EVP_PKEY_id(key) == EVP_PKEY_RSA && EVP_PKEY_bits(key) == 2048;
+  if (CBS_len(&cbs) > 0 || (!is_p256 && !is_rsa)) {
+    EVP_PKEY_free(key);
+    return NULL;
+  }
+  return key;
+}
+
+/* The day that the certificate itself says is its last; PCS_ERR_SYNTAX when it is not this key's. */
+static pcs_status read_expiry(pcs_certificate *certificate) {
+  X509 *x509 = X509_parse_from_buffer(certificate->der);
+  int64_t expires_s = 0;
+  bool whole = x509 != NULL && X509_check_private_key(x509, certificate->key) == 1 &&
+               ASN1_TIME_to_posix(X509_get0_notAfter(x509), &expires_s) == 1 && expires_s > 0;
+  X509_free(x509);
+  certificate->expires_ms = (uint64_t)expires_s * 1000;
+  return whole ? PCS_OK : PCS_ERR_SYNTAX;
+}
+
+pcs_status pcs_certificate_read(pcs_certificate **out_certificate, pcs_span key, pcs_span der,
+                                uint64_t unix_now_s) {
+  pcs_certificate *made = calloc(1, sizeof *made);
+  *out_certificate = NULL;
+  if (made == NULL) {
+    return PCS_ERR_NO_SPACE;
+  }
+  made->num_owners = 1;
+  made->key = read_key(key);
+  made->der = made->key != NULL ? CRYPTO_BUFFER_new(der.data, der.len, NULL) : NULL;
+  pcs_status status = made->der != NULL ? read_expiry(made) : PCS_ERR_SYNTAX;
+  if (status == PCS_OK && made->expires_ms <= unix_now_s * 1000) {
+    status = PCS_ERR_TIMEOUT;
+  }
+  if (status != PCS_OK) {
+    pcs_certificate_free(made);
+    return status;
+  }
+  report_key(made->key);
+  pcs_sha256(pcs_certificate_der(made), made->fingerprint);
+  *out_certificate = made;
+  return PCS_OK;
+}
+
+/* ---- using ---- */
 
 pcs_status pcs_certificate_use(const pcs_certificate *certificate, struct ssl_ctx_st *context) {
   CRYPTO_BUFFER *chain[] = {certificate->der};

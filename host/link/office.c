@@ -1,10 +1,11 @@
 #include "host/link/office.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/boundary/record.h"
+#include "host/crypto/hash.h"
 #include "host/sys/descriptor.h"
+#include "host/sys/secret_memory.h"
 
 #define ID_BYTES 2
 #define LENGTH_BYTES 2
@@ -12,6 +13,7 @@
 struct pcs_office {
   int descriptor;
   pcs_office_direction in;
+  size_t heard_len;
   uint8_t heard[PCS_OFFICE_BYTES_MAX + 1]; /* one more: what is longer is seen to be */
   uint8_t queue[PCS_OFFICE_QUEUE_BYTES];   /* messages, each behind its length */
   size_t queue_len;
@@ -26,6 +28,7 @@ struct pcs_office {
 #define TEXT(name, max) +2 + (max)
 #define BYTES(name, max) +2 + (max)
 #define ONE(record, name) +PCS_SIZE_##record
+#define FIXED(name, len) +(len)
 #define LIST(record, name, max) +1 + PCS_SIZE_##record *(max)
 #define PCS_OFFICE(NAME, name, id, direction, size, fields)                                        \
   _Static_assert((0 fields) <= (size), #NAME " can be larger than its size");                      \
@@ -39,6 +42,7 @@ struct pcs_office {
 #undef TEXT
 #undef BYTES
 #undef ONE
+#undef FIXED
 #undef LIST
 
 #include "core/boundary/field_encode.def"
@@ -97,12 +101,14 @@ pcs_status pcs_office_open(pcs_office_message *out_message, pcs_span bytes,
 /* ---- the pair ---- */
 
 pcs_status pcs_office_new(pcs_office **out_office, int descriptor, pcs_office_direction in) {
-  pcs_office *office = calloc(1, sizeof *office);
-  *out_office = office;
-  if (office == NULL) {
+  void *memory;
+  *out_office = NULL;
+  if (pcs_secret_memory_new(&memory, sizeof(pcs_office)) != PCS_OK) {
     pcs_descriptor_close(&descriptor);
     return PCS_ERR_SYSTEM;
   }
+  pcs_office *office = memory;
+  *out_office = office;
   office->descriptor = descriptor;
   office->in = in;
   return PCS_OK;
@@ -111,7 +117,7 @@ pcs_status pcs_office_new(pcs_office **out_office, int descriptor, pcs_office_di
 void pcs_office_free(pcs_office *office) {
   if (office != NULL) {
     pcs_descriptor_close(&office->descriptor);
-    free(office);
+    pcs_secret_memory_free(office, sizeof *office);
   }
 }
 
@@ -122,11 +128,13 @@ int pcs_office_descriptor(const pcs_office *office) {
 pcs_status pcs_office_receive(pcs_office *office, pcs_office_message *out_message) {
   size_t len = 0;
   *out_message = (pcs_office_message){0};
+  pcs_wipe(office->heard, office->heard_len);
   pcs_status status =
       pcs_descriptor_read(office->descriptor, office->heard, sizeof office->heard, &len);
   if (status != PCS_OK) {
     return status;
   }
+  office->heard_len = len;
   if (len > PCS_OFFICE_BYTES_MAX) {
     return PCS_ERR_TOO_LARGE;
   }
@@ -173,8 +181,10 @@ pcs_status pcs_office_flush(pcs_office *office) {
     done += status == PCS_OK ? LENGTH_BYTES + len : 0;
   }
   if (done > 0) {
-    memmove(office->queue, office->queue + done, office->queue_len - done);
-    office->queue_len -= done;
+    size_t rest = office->queue_len - done;
+    memmove(office->queue, office->queue + done, rest);
+    pcs_wipe(office->queue + rest, done);
+    office->queue_len = rest;
   }
   return status;
 }

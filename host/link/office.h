@@ -1,7 +1,8 @@
 /*
  * The channel between the broker and one of its workers: the pair that the link was handed over on
  * (handover.h), with a table of messages of its own (office_messages.def). One struct per row, its
- * encoder and strict decoder, and the pair with a queue of fixed size. It decides nothing. Who
+ * encoder and strict decoder, and the pair with a queue of fixed size. What it holds is in memory for
+ * secrets, and wiped once it was sent or the next message is read. It decides nothing. Who
  * breaks the rules here, or does not read, is ended by the other side.
  */
 #ifndef PCS_HOST_LINK_OFFICE_H
@@ -9,8 +10,8 @@
 
 #include "core/boundary/message.h"
 
-/* The largest message: PEER_PROVED. */
-#define PCS_OFFICE_BYTES_MAX 1026
+/* The largest message: KEEP_CERTIFICATE. */
+#define PCS_OFFICE_BYTES_MAX 2819
 /* What the other side has not read yet, beside what the kernel keeps: a worker has a few messages of
  * at most 50 bytes for each of its 500 connections. */
 #define PCS_OFFICE_QUEUE_BYTES (64 * 1024)
@@ -48,6 +49,7 @@ typedef enum pcs_office_direction { PCS_TO_BROKER, PCS_TO_WORKER } pcs_office_di
 #define TEXT(name, max) pcs_span name;
 #define BYTES(name, max) pcs_span name;
 #define ONE(record, name) pcs_##record name;
+#define FIXED(name, len) uint8_t name[len];
 #define LIST(record, name, max)                                                                    \
   pcs_##record name[max];                                                                          \
   uint8_t num_##name;
@@ -64,11 +66,12 @@ typedef enum pcs_office_direction { PCS_TO_BROKER, PCS_TO_WORKER } pcs_office_di
 #undef TEXT
 #undef BYTES
 #undef ONE
+#undef FIXED
 #undef LIST
 
 /*
  * pcs_office_<name>_encode appends the whole message; a field over its limit fails the writer.
- * pcs_office_<name>_decode reads a body. PCS_ERR_SYNTAX on truncated, over-long or trailing bytes;
+ * pcs_office_<name>_decode reads a body, which bytes and fingerprints borrow. PCS_ERR_SYNTAX on truncated, over-long or trailing bytes;
  * *out_message is then all zero.
  */
 #define PCS_OFFICE(NAME, name, id, direction, size, fields)                                        \

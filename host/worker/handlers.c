@@ -1,4 +1,5 @@
 #include "host/sys/clock.h"
+#include "host/worker/keeping.h"
 #include "host/worker/requests.h"
 
 /* webrtc-pc 4.9.1: the longest lifetime of a certificate. */
@@ -268,15 +269,7 @@ static pcs_status handle_make_certificate(pcs_session *session, uint64_t now_us,
   if (status != PCS_OK) {
     return pcs_handlers_refuse_request(session, message->request, status);
   }
-  const pcs_certificate *certificate = pcs_certificates_find(&session->certificates, handle);
-  pcs_msg_certificate_made made = {.request = message->request,
-                                   .certificate = handle,
-                                   .expires_ms = pcs_certificate_expires_ms(certificate),
-                                   .num_fingerprints = 1};
-  made.fingerprints[0] = pcs_certificate_fingerprint(certificate);
-  pcs_writer writer = begin(session);
-  pcs_msg_certificate_made_encode(&writer, &made);
-  return end(session, &writer);
+  return pcs_keeping_tell_made(session, message->request, handle);
 }
 
 static pcs_status handle_drop_certificate(pcs_session *session, uint64_t now_us,
@@ -286,12 +279,45 @@ static pcs_status handle_drop_certificate(pcs_session *session, uint64_t now_us,
   return PCS_OK;
 }
 
+static pcs_status handle_keep_certificate(pcs_session *session, uint64_t now_us,
+                                          const pcs_msg_keep_certificate *message) {
+  (void)now_us;
+  return pcs_keeping_keep(session, message);
+}
+
+static pcs_status handle_recall_certificate(pcs_session *session, uint64_t now_us,
+                                            const pcs_msg_recall_certificate *message) {
+  (void)now_us;
+  return pcs_keeping_recall(session, message);
+}
+
+static pcs_status handle_forget_certificate(pcs_session *session, uint64_t now_us,
+                                            const pcs_msg_forget_certificate *message) {
+  (void)now_us;
+  pcs_rights_forget(session->rights, message->kept);
+  return PCS_OK;
+}
+
 /* ---- rights ---- */
 
 static pcs_status handle_request_right(pcs_session *session, uint64_t now_us,
                                        const pcs_msg_request_right *message) {
   (void)now_us;
   return pcs_requests_right(session, message);
+}
+
+static pcs_status handle_start_capture(pcs_session *session, uint64_t now_us,
+                                       const pcs_msg_start_capture *message) {
+  (void)now_us;
+  return pcs_requests_capture(session, message);
+}
+
+static pcs_status handle_stop_capture(pcs_session *session, uint64_t now_us,
+                                      const pcs_msg_stop_capture *message) {
+  (void)now_us;
+  pcs_rights_end_call(session->rights,
+                      pcs_page_captures_take_handle(&session->captures, message->capture));
+  return PCS_OK;
 }
 
 /* ---- the table: every row that goes to the host has a handler, or this does not compile ---- */

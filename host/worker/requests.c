@@ -1,6 +1,7 @@
 #include "host/worker/requests.h"
 
 #include "host/sys/clock.h"
+#include "host/worker/keeping.h"
 
 /* webrtc-pc 4.9.1: the lifetime of a certificate that nobody asked for. */
 #define CERTIFICATE_LIFETIME_S (30ull * 24 * 60 * 60)
@@ -77,12 +78,20 @@ static pcs_status open_peer(pcs_session *session, uint64_t now_us,
 
 /* ---- waiting ---- */
 
+static pcs_waiting_kind kind_of(pcs_right right) {
+  if (right == PCS_RIGHT_DATA) {
+    return PCS_WAITING_OPEN;
+  }
+  bool is_capture = pcs_right_find((uint32_t)right)->needs == PCS_NEEDS_DEVICE;
+  return is_capture ? PCS_WAITING_CAPTURE : PCS_WAITING_RIGHT;
+}
+
 static pcs_status wait_for_word(pcs_session *session, uint32_t page_request, pcs_right right,
                                 pcs_span record) {
   if (!pcs_waiting_has_place(&session->waiting)) {
     return PCS_ERR_QUOTA;
   }
-  pcs_waiting_one one = {.page_request = page_request};
+  pcs_waiting_one one = {.kind = kind_of(right), .page_request = page_request};
   pcs_status status = pcs_rights_ask(session->rights, &one.request, &one.call, right);
   if (status == PCS_OK) {
     status = pcs_waiting_add(&session->waiting, &one, record);
@@ -146,11 +155,38 @@ pcs_status pcs_requests_right(pcs_session *session, const pcs_msg_request_right 
                           : pcs_handlers_refuse_request(session, message->request, status);
 }
 
+/* Speakers are chosen, not captured. */
+pcs_status pcs_requests_capture(pcs_session *session, const pcs_msg_start_capture *message) {
+  const pcs_right_row *row = pcs_right_find(message->right);
+  bool captures = row != NULL && row->needs == PCS_NEEDS_DEVICE && row->right != PCS_RIGHT_SPEAKER;
+  pcs_status status = captures ? PCS_OK : PCS_ERR_UNSUPPORTED;
+  if (status == PCS_OK) {
+    status = wait_for_word(session, message->request, row->right, (pcs_span){0});
+  }
+  return status == PCS_OK ? PCS_OK
+                          : pcs_handlers_refuse_request(session, message->request, status);
+}
+
+static pcs_status tell_started(pcs_session *session, const pcs_waiting_one *one) {
+  pcs_msg_capture_started started = {.request = one->page_request};
+  pcs_status status = pcs_page_captures_add(&session->captures, &started.capture,
+                                            session->config.random, one->call);
+  if (status != PCS_OK) {
+    pcs_rights_end_call(session->rights, one->call);
+    return pcs_handlers_refuse_request(session, one->page_request, status);
+  }
+  pcs_writer writer = pcs_link_writer(session->config.link);
+  pcs_msg_capture_started_encode(&writer, &started);
+  return pcs_link_append(session->config.link, &writer);
+}
+
 /* ---- the word ---- */
 
 void pcs_requests_decide(pcs_session *session, uint32_t request, bool allowed) {
   pcs_waiting_one *one = pcs_waiting_of_request(&session->waiting, request);
-  if (one != NULL && one->state == PCS_WAITING_UNDECIDED) {
+  bool is_asked =
+      one != NULL && one->kind != PCS_WAITING_KEEP && one->kind != PCS_WAITING_RECALL;
+  if (is_asked && one->state == PCS_WAITING_UNDECIDED) {
     one->state = allowed ? PCS_WAITING_ALLOWED : PCS_WAITING_DENIED;
   }
 }
@@ -178,19 +214,31 @@ static pcs_status open_after_all(pcs_session *session, uint64_t now_us,
   return status == PCS_OK ? open_peer(session, now_us, &message, one->call) : status;
 }
 
+static pcs_status answer_one(pcs_session *session, uint64_t now_us, const pcs_waiting_one *one) {
+  if (one->state == PCS_WAITING_DENIED) {
+    pcs_status refusal = one->refusal != PCS_OK ? one->refusal : PCS_ERR_DENIED;
+    return pcs_handlers_refuse_request(session, one->page_request, refusal);
+  }
+  switch (one->kind) {
+  case PCS_WAITING_RIGHT:
+    return grant_right(session, one->page_request);
+  case PCS_WAITING_OPEN:
+    return open_after_all(session, now_us, one);
+  case PCS_WAITING_CAPTURE:
+    return tell_started(session, one);
+  case PCS_WAITING_KEEP:
+  case PCS_WAITING_RECALL:
+    return pcs_keeping_answer(session, one);
+  }
+  return PCS_ERR_STATE;
+}
+
 pcs_status pcs_requests_answer(pcs_session *session, uint64_t now_us) {
   pcs_waiting_one *one = pcs_waiting_decided(&session->waiting);
   if (one == NULL) {
     return PCS_ERR_NOT_FOUND;
   }
-  pcs_status status = PCS_OK;
-  if (one->state == PCS_WAITING_DENIED) {
-    status = pcs_handlers_refuse_request(session, one->page_request, PCS_ERR_DENIED);
-  } else if (one->record != NULL) {
-    status = open_after_all(session, now_us, one);
-  } else {
-    status = grant_right(session, one->page_request);
-  }
+  pcs_status status = answer_one(session, now_us, one);
   pcs_waiting_remove(one);
   return status;
 }

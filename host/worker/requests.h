@@ -12,6 +12,8 @@ PCS_MUST_USE pcs_status pcs_requests_open_peer(pcs_session *session, uint64_t no
                                                const pcs_msg_open_peer *message);
 PCS_MUST_USE pcs_status pcs_requests_right(pcs_session *session,
                                            const pcs_msg_request_right *message);
+PCS_MUST_USE pcs_status pcs_requests_capture(pcs_session *session,
+                                             const pcs_msg_start_capture *message);
 /* pcs_requests_decide notes the broker's word; a word on nothing that waits is void. */
 void pcs_requests_decide(pcs_session *session, uint32_t request, bool allowed);
 /* pcs_requests_stop: a call that waits, or was allowed and not opened yet, is refused. False: no

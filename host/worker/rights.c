@@ -1,6 +1,7 @@
 #include "host/worker/rights.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "host/crypto/hash.h"
 
@@ -73,11 +74,69 @@ pcs_status pcs_rights_ask(pcs_rights *rights, uint32_t *out_request, uint32_t *o
   pcs_writer writer;
   pcs_writer_init(&writer, memory, sizeof memory);
   *out_request = ++rights->last_request;
-  *out_call = right == PCS_RIGHT_DATA ? ++rights->last_call : 0;
+  bool is_call =
+      right == PCS_RIGHT_DATA || pcs_right_find((uint32_t)right)->needs == PCS_NEEDS_DEVICE;
+  *out_call = is_call ? ++rights->last_call : 0;
   pcs_office_request_encode(&writer, &(pcs_office_request){.request = *out_request,
                                                            .call = *out_call,
                                                            .right = (uint32_t)right});
   return say(rights, &writer);
+}
+
+static pcs_status check_office(const pcs_rights *rights) {
+  if (rights->config.office == NULL) {
+    return PCS_ERR_DENIED;
+  }
+  return may_begin(rights) && !rights->is_lost ? PCS_OK : PCS_ERR_NO_SPACE;
+}
+
+pcs_status pcs_rights_keep(pcs_rights *rights, uint32_t *out_request,
+                           const pcs_office_keep_certificate *message) {
+  *out_request = 0;
+  pcs_status status = check_office(rights);
+  if (status != PCS_OK) {
+    return status;
+  }
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  pcs_writer writer;
+  pcs_office_keep_certificate numbered = *message;
+  numbered.request = *out_request = ++rights->last_request;
+  pcs_writer_init(&writer, memory, sizeof memory);
+  pcs_office_keep_certificate_encode(&writer, &numbered);
+  status = say(rights, &writer);
+  pcs_wipe(memory, sizeof memory);
+  return status;
+}
+
+pcs_status pcs_rights_recall(pcs_rights *rights, uint32_t *out_request,
+                             const uint8_t kept[PCS_KEPT_HANDLE_BYTES]) {
+  *out_request = 0;
+  pcs_status status = check_office(rights);
+  if (status != PCS_OK) {
+    return status;
+  }
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  pcs_writer writer;
+  pcs_office_recall_certificate message = {.request = ++rights->last_request};
+  memcpy(message.kept, kept, sizeof message.kept);
+  *out_request = message.request;
+  pcs_writer_init(&writer, memory, sizeof memory);
+  pcs_office_recall_certificate_encode(&writer, &message);
+  return say(rights, &writer);
+}
+
+void pcs_rights_forget(pcs_rights *rights, const uint8_t kept[PCS_KEPT_HANDLE_BYTES]) {
+  if (check_office(rights) != PCS_OK) {
+    return; /* it expires by itself */
+  }
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  pcs_writer writer;
+  pcs_office_forget_certificate message = {0};
+  memcpy(message.kept, kept, sizeof message.kept);
+  pcs_writer_init(&writer, memory, sizeof memory);
+  pcs_office_forget_certificate_encode(&writer, &message);
+  pcs_status status = say(rights, &writer);
+  (void)status;
 }
 
 void pcs_rights_end_call(pcs_rights *rights, uint32_t call) {
@@ -164,6 +223,24 @@ static pcs_status hear_inspect(pcs_rights *rights, pcs_span body) {
   return status;
 }
 
+static pcs_status hear_kept(pcs_rights *rights, pcs_span body) {
+  pcs_office_kept kept;
+  pcs_status status = pcs_office_kept_decode(body, &kept);
+  if (status == PCS_OK) {
+    rights->config.events.kept(rights->config.events.context, &kept);
+  }
+  return status;
+}
+
+static pcs_status hear_recalled(pcs_rights *rights, pcs_span body) {
+  pcs_office_recalled recalled;
+  pcs_status status = pcs_office_recalled_decode(body, &recalled);
+  if (status == PCS_OK) {
+    rights->config.events.recalled(rights->config.events.context, &recalled);
+  }
+  return status;
+}
+
 static pcs_status hear(pcs_rights *rights, const pcs_office_message *message) {
   switch (message->id) {
   case PCS_OFFICE_VERDICT:
@@ -174,6 +251,10 @@ static pcs_status hear(pcs_rights *rights, const pcs_office_message *message) {
     return hear_rights(rights, message->body);
   case PCS_OFFICE_INSPECT:
     return hear_inspect(rights, message->body);
+  case PCS_OFFICE_KEPT:
+    return hear_kept(rights, message->body);
+  case PCS_OFFICE_RECALLED:
+    return hear_recalled(rights, message->body);
   default:
     return PCS_ERR_SYNTAX;
   }

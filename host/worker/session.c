@@ -4,6 +4,7 @@
 
 #include "host/link/goodbye.h"
 #include "host/sys/clock.h"
+#include "host/worker/keeping.h"
 #include "host/worker/requests.h"
 
 /* No record is handled unless the largest answer, STATS, has room. */
@@ -63,10 +64,33 @@ static void on_decided(void *context, uint32_t request, bool allowed) {
   pcs_requests_decide((pcs_session *)context, request, allowed);
 }
 
+static void on_kept(void *context, const pcs_office_kept *kept) {
+  pcs_keeping_kept((pcs_session *)context, kept);
+}
+
+static void on_recalled(void *context, const pcs_office_recalled *recalled) {
+  pcs_keeping_recalled((pcs_session *)context, recalled);
+}
+
+/* Its process has ended before this was said. */
+static pcs_status stop_capture(pcs_session *session, uint32_t call) {
+  uint32_t handle = pcs_page_captures_take_call(&session->captures, call);
+  if (handle == 0) {
+    return PCS_ERR_NOT_FOUND;
+  }
+  pcs_rights_end_call(session->rights, call);
+  pcs_writer writer = pcs_link_writer(session->config.link);
+  pcs_msg_capture_ended_encode(&writer, &(pcs_msg_capture_ended){.capture = handle});
+  return pcs_link_append(session->config.link, &writer);
+}
+
 /* A page that does not read what it is told loses its link: the call is ended first. */
 static void on_stop(void *context, uint32_t call) {
   pcs_session *session = (pcs_session *)context;
   pcs_status status = pcs_peers_stop(session->peers, call, pcs_clock_now_us());
+  if (status == PCS_ERR_NOT_FOUND) {
+    status = stop_capture(session, call);
+  }
   if (status == PCS_ERR_NO_SPACE && session->phase == PCS_SESSION_RUNNING) {
     leave_with_reason(session, PCS_ERR_DENIED, NULL);
   }
@@ -241,6 +265,8 @@ static pcs_status make_rights(pcs_session *session) {
                               .held = config->held,
                               .events = {.decided = on_decided,
                                          .stop = on_stop,
+                                         .kept = on_kept,
+                                         .recalled = on_recalled,
                                          .changed = on_rights_changed,
                                          .inspect = on_inspect,
                                          .lost = on_broker_lost,

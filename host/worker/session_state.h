@@ -6,6 +6,7 @@
 
 #include "host/worker/certificates.h"
 #include "host/worker/inspect.h"
+#include "host/worker/page_captures.h"
 #include "host/worker/peers.h"
 #include "host/worker/rights.h"
 #include "host/worker/session.h"
@@ -23,6 +24,7 @@ struct pcs_session {
   pcs_gate gate;
   pcs_handles *handles;
   pcs_certificates certificates;
+  pcs_page_captures captures;
   pcs_peers *peers;
   pcs_rights *rights;
   pcs_waiting waiting;

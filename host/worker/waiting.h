@@ -7,6 +7,7 @@
 #define PCS_HOST_WORKER_WAITING_H
 
 #include "core/base/bytes.h"
+#include "core/base/limits.h"
 
 /* Requests of one page at one time; more than a person answers. */
 #define PCS_WAITING_MAX 16
@@ -14,12 +15,24 @@
 typedef enum pcs_waiting_state { PCS_WAITING_UNDECIDED, PCS_WAITING_ALLOWED, PCS_WAITING_DENIED }
     pcs_waiting_state;
 
+typedef enum pcs_waiting_kind {
+  PCS_WAITING_RIGHT,  /* REQUEST_RIGHT */
+  PCS_WAITING_OPEN,   /* OPEN_PEER */
+  PCS_WAITING_KEEP,   /* KEEP_CERTIFICATE */
+  PCS_WAITING_RECALL, /* RECALL_CERTIFICATE */
+  PCS_WAITING_CAPTURE, /* START_CAPTURE */
+} pcs_waiting_kind;
+
 typedef struct pcs_waiting_one {
+  pcs_waiting_kind kind;
   uint32_t request;      /* the broker knows it by this; 0: the place is free */
   uint32_t call;         /* 0: it is for the page */
   uint32_t page_request; /* the page knows it by this */
   pcs_waiting_state state;
-  uint8_t *record; /* OPEN_PEER as it came, owned; NULL: REQUEST_RIGHT */
+  pcs_status refusal;   /* DENIED: with what; PCS_OK is PCS_ERR_DENIED */
+  uint32_t certificate; /* RECALL: its handle on this link; 0: there is none */
+  uint8_t kept[PCS_KEPT_HANDLE_BYTES]; /* KEEP: what it is kept by */
+  uint8_t *record;                     /* OPEN: as it came, owned */
   size_t record_len;
 } pcs_waiting_one;
 

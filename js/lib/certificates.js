@@ -1,8 +1,8 @@
 // generateCertificate (webrtc-pc 4.9): what may be asked for, and how it is asked of the host.
 import { errorNamed } from './errors.js';
+import { certificateFrom } from './kept_certificates.js';
 import { KeyAlgorithm } from './names.js';
-import { fingerprintOf, RTCCertificate } from './RTCCertificate.js';
-import { internal, isObject, toDOMString, toEnforcedInteger, toUnsignedLong } from './webidl.js';
+import { isObject, toDOMString, toEnforcedInteger, toUnsignedLong } from './webidl.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const defaultLifetimeMs = 30 * dayMs;
@@ -12,15 +12,7 @@ export async function generateCertificate(session, keygenAlgorithm) {
   const algorithm = toAlgorithm(keygenAlgorithm);
   const lifetimeMs = toLifetime(keygenAlgorithm);
   const made = await session.ask('makeCertificate', { algorithm, lifetimeMs: BigInt(lifetimeMs) });
-  const slots = {
-    session,
-    handle: made.certificate,
-    expires: Number(made.expiresMs),
-    fingerprints: made.fingerprints.map(fingerprintOf),
-  };
-  const certificate = new RTCCertificate(internal, slots);
-  session.dropWhenCollected(certificate, slots.handle);
-  return certificate;
+  return certificateFrom(session, made);
 }
 
 // 1. to 4. Convert to RTCCertificateExpiration: absent is the default, and longer than a year is one.

@@ -17,6 +17,7 @@ export class Session {
   #lastRequest = 0;
   #peers = new Map(); // handle -> what receives its messages
   #channels = new Map();
+  #captures = new Map(); // handle -> what is told that it has ended
   #welcome = withResolvers();
   #closed = withResolvers();
   #ending = null; // why the link is closed: { status, reason }
@@ -148,6 +149,15 @@ export class Session {
     this.#channels.delete(handle);
   }
 
+  // addCapture: ended() is called once, when the host ends it or the link does.
+  addCapture(handle, ended) {
+    this.#captures.set(handle, ended);
+  }
+
+  removeCapture(handle) {
+    this.#captures.delete(handle);
+  }
+
   // hold and release: an open connection keeps a Node program running.
   hold() {
     this.#link.hold();
@@ -205,6 +215,7 @@ export class Session {
       default:
     }
     if (message.request !== undefined) return this.#answer(message, (request) => request.answered(message));
+    if (message.name === 'captureEnded') return this.#captureEnded(message.capture);
     if (message.channel !== undefined && message.peer === undefined) {
       return this.#channels.get(message.channel)?.receive(message) ?? false;
     }
@@ -228,6 +239,12 @@ export class Session {
     this.#link.release();
     act(waiting);
     return false; // promises only: their reactions run before the next task or within this one
+  }
+
+  #captureEnded(handle) {
+    this.#captures.get(handle)?.();
+    this.#captures.delete(handle);
+    return false; // a promise only
   }
 
   #pump() {
@@ -255,6 +272,8 @@ export class Session {
     this.#requests.clear();
     this.#peers.clear();
     this.#channels.clear();
+    for (const ended of this.#captures.values()) ended();
+    this.#captures.clear();
     for (const { refused } of requests) {
       this.#link.release();
       refused(this.#endError());

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { platformPackage } from '../lib/host_program.js';
 import { hostNotices } from './notices.js';
 
-const programs = ['portcullis', 'portcullis-broker', 'portcullis-worker'];
+const programs = ['portcullis', 'portcullis-broker', 'portcullis-worker', 'portcullis-capture'];
 // These need the machine's GTK 4, and are made only where it is; without them questions go to the terminal.
 const windows = ['portcullis-prompt', 'portcullis-indicator'];
 // Licence and size allow it to come along; everything else but libc is inside the programs.

@@ -126,7 +126,7 @@ static void test_strangers(void) {
     const char *sql;
     pcs_store_problem problem;
   } cases[] = {
-      {"PRAGMA user_version = 2", PCS_STORE_PROBLEM_NEWER},
+      {"PRAGMA user_version = 3", PCS_STORE_PROBLEM_NEWER},
       {"PRAGMA user_version = 2147483647", PCS_STORE_PROBLEM_NEWER},
       {"PRAGMA user_version = 0", PCS_STORE_PROBLEM_CORRUPT},
       {"PRAGMA user_version = -1", PCS_STORE_PROBLEM_CORRUPT},

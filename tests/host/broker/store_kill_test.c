@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "host/broker/store_certificates.h"
 #include "tests/host/broker/store_scene.h"
 
 #define TRACE_MAX 512
@@ -103,6 +104,20 @@ static pcs_status use_microphone(void) {
 static pcs_status remove_microphone(void) {
   return pcs_store_remove(s.store, 2);
 }
+static pcs_kept_name kept_name(void) {
+  pcs_kept_name name = {.handle = {9}, .origin = scene_origin(site), .embedder = scene_origin(site)};
+  return name;
+}
+
+/* Seen as bit 0 of what is allowed. */
+static pcs_status keep_certificate(void) {
+  pcs_kept_name name = kept_name();
+  pcs_kept_certificate kept = {.expires_us = SCENE_NOW_US + DAY_US,
+                               .key = {(const uint8_t *)"key", 3},
+                               .certificate = {(const uint8_t *)"certificate", 11}};
+  return pcs_store_keep_certificate(s.store, &name, &kept, SCENE_NOW_US);
+}
+
 static pcs_status reset_site(void) {
   pcs_origin origin = scene_origin(site);
   return pcs_store_reset_origin(s.store, &origin);
@@ -133,6 +148,7 @@ static const struct {
               {put_other, {1u << 2 | 1u << 4, 1u << 3}},
               {use_microphone, {1u << 2 | 1u << 4, 1u << 3}},
               {remove_microphone, {1u << 4, 1u << 3}},
+              {keep_certificate, {1u << 4 | 1u, 1u << 3}},
               {reset_site, {1u << 4, 0}},
               {put_labels, {1u << 4 | 1u << 5, 0}},
               {forget, {0, 0}},
@@ -188,6 +204,10 @@ static outcome look(void) {
     unsigned bit = 1u << (entry.grant.id & 31);
     *(entry.grant.effect == PCS_EFFECT_ALLOW ? &found.allowed : &found.blocked) |= bit;
   }
+  pcs_kept_bytes bytes;
+  pcs_kept_name name = kept_name();
+  bool kept = pcs_store_recall_certificate(s.store, &bytes, &name, SCENE_NOW_US) == PCS_OK;
+  found.allowed |= kept ? 1u : 0;
   return found;
 }
 

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/broker/store.h"
+#include "host/broker/store_certificates.h"
 #include "tests/core/policy/scene.h"
 
 #define DAY_US (UINT64_C(24) * 3600 * 1000000)
@@ -154,10 +154,21 @@ static inline pcs_grant full_grant_of(uint64_t id) {
   return grant;
 }
 
-/* Two grants, and closed again. */
+static inline void keep_certificate_of(const char *origin) {
+  static const uint8_t bytes[] = {1, 2, 3};
+  pcs_kept_name name = {
+      .handle = {1}, .origin = scene_origin(origin), .embedder = scene_origin(origin)};
+  pcs_kept_certificate kept = {.expires_us = SCENE_NOW_US + DAY_US,
+                               .key = {bytes, sizeof bytes},
+                               .certificate = {bytes, sizeof bytes}};
+  CHECK_EQ_INT(pcs_store_keep_certificate(s.store, &name, &kept, SCENE_NOW_US), PCS_OK);
+}
+
+/* Something in every table, two grants, and closed again. */
 static inline void make_store(void) {
   scene_begin();
   scene_open();
+  keep_certificate_of(site);
   put(site_grant(1, PCS_RIGHT_CAMERA, site));
   put(full_grant_of(2));
   scene_close();

@@ -97,6 +97,64 @@ static void test_owners(void) {
   pcs_certificate_free(NULL);
 }
 
+static void keep_and_read(pcs_key_algorithm algorithm) {
+  uint8_t key[PCS_KEPT_KEY_BYTES_MAX];
+  size_t len = 0;
+  pcs_certificate *first = NULL;
+  pcs_certificate *again = NULL;
+  CHECK_EQ_INT(pcs_certificate_new(&first, algorithm, NOW_S, DAY_S), PCS_OK);
+  CHECK_EQ_INT(pcs_certificate_algorithm(first), algorithm);
+  CHECK_EQ_INT(pcs_certificate_write_key(first, key, sizeof key, &len), PCS_OK);
+  pcs_span der = pcs_certificate_der(first);
+  CHECK(der.len <= PCS_KEPT_CERTIFICATE_BYTES_MAX);
+  CHECK_EQ_INT(pcs_certificate_read(&again, (pcs_span){key, len}, der, NOW_S), PCS_OK);
+  if (CHECK(again != NULL)) {
+    pcs_span fingerprint = pcs_certificate_fingerprint(again).value;
+    CHECK(pcs_span_equal(fingerprint, pcs_certificate_fingerprint(first).value));
+    CHECK_EQ_UINT(pcs_certificate_expires_ms(again), pcs_certificate_expires_ms(first));
+    CHECK_EQ_INT(pcs_certificate_algorithm(again), algorithm);
+  }
+  pcs_certificate_free(again);
+  CHECK_EQ_INT(pcs_certificate_read(&again, (pcs_span){key, len}, der, NOW_S + DAY_S),
+               PCS_ERR_TIMEOUT);
+  CHECK(again == NULL);
+  size_t room = len - 1;
+  CHECK(pcs_certificate_write_key(first, key, room, &len) != PCS_OK);
+  pcs_certificate_free(first);
+}
+
+static void test_kept(void) {
+  keep_and_read(PCS_KEY_ECDSA_P256);
+  keep_and_read(PCS_KEY_RSA_2048);
+}
+
+/* What a damaged or forged store could give back. */
+static void test_not_kept(void) {
+  uint8_t key[PCS_KEPT_KEY_BYTES_MAX + 1];
+  size_t len = 0;
+  pcs_certificate *made[2] = {NULL, NULL};
+  pcs_certificate *again = NULL;
+  for (size_t i = 0; i < 2; i++) {
+    CHECK_EQ_INT(pcs_certificate_new(&made[i], PCS_KEY_ECDSA_P256, NOW_S, DAY_S), PCS_OK);
+  }
+  CHECK_EQ_INT(pcs_certificate_write_key(made[0], key, PCS_KEPT_KEY_BYTES_MAX, &len), PCS_OK);
+  pcs_span whole = {key, len};
+  pcs_span der = pcs_certificate_der(made[0]);
+  CHECK_EQ_INT(pcs_certificate_read(&again, whole, pcs_certificate_der(made[1]), NOW_S),
+               PCS_ERR_SYNTAX);
+  for (size_t cut = 0; cut < len; cut++) {
+    CHECK_EQ_INT(pcs_certificate_read(&again, (pcs_span){key, cut}, der, NOW_S), PCS_ERR_SYNTAX);
+  }
+  CHECK_EQ_INT(pcs_certificate_read(&again, (pcs_span){key, len + 1}, der, NOW_S),
+               PCS_ERR_SYNTAX);
+  for (size_t cut = 0; cut < der.len; cut++) {
+    CHECK_EQ_INT(pcs_certificate_read(&again, whole, (pcs_span){der.data, cut}, NOW_S),
+                 PCS_ERR_SYNTAX);
+  }
+  pcs_certificate_free(made[0]);
+  pcs_certificate_free(made[1]);
+}
+
 int main(void) {
   RUN("an ECDSA certificate is P-256, self-signed and valid when it should be", test_ecdsa);
   RUN("an RSA certificate has 2048 bits", test_rsa);
@@ -104,5 +162,7 @@ int main(void) {
   RUN("nothing links two certificates", test_nothing_links_two);
   RUN("a certificate lives a year at most", test_lifetime);
   RUN("a certificate lives as long as its last owner", test_owners);
+  RUN("a kept certificate is read back with its key, until it expires", test_kept);
+  RUN("what is no key and certificate that belong together is not read", test_not_kept);
   return check_report();
 }

@@ -29,8 +29,9 @@ static pcs_writer fresh_writer(void) {
 #define U32(name) into->name = ++draw * 0x01010101u;
 #define U64(name) into->name = ++draw * UINT64_C(0x0101010101010101);
 #define TEXT(name, max) into->name = (pcs_span){text, max};
-#define BYTES(name, max) into->name = (pcs_span){value, max};
+#define BYTES(name, max) into->name = (pcs_span){longest, max};
 #define ONE(record, name) into->name = (pcs_##record){.port = (uint16_t)++draw};
+#define FIXED(name, len) memset(into->name, (int)++draw, len);
 #define LIST(record, name, max)                                                                    \
   into->num_##name = max;                                                                          \
   for (size_t i = 0; i < max; i++) {                                                               \
@@ -40,11 +41,13 @@ static pcs_writer fresh_writer(void) {
   static void test_##name(void) {                                                                  \
     static const uint8_t value[32] = {1, 2, 3};                                                    \
     static const uint8_t text[PCS_LABEL_SHOWN_BYTES_MAX] = "label";                                \
+    static const uint8_t longest[PCS_OFFICE_BYTES_MAX] = {4, 5, 6};                                \
     uint32_t draw = 0;                                                                             \
     pcs_office_##name message = {0};                                                               \
     pcs_office_##name *into = &message;                                                            \
     fields (void) value;                                                                           \
     (void)text;                                                                                    \
+    (void)longest;                                                                                 \
     (void)draw;                                                                                    \
     pcs_writer writer = fresh_writer();                                                            \
     pcs_office_##name##_encode(&writer, &message);                                                 \
@@ -82,6 +85,7 @@ static pcs_writer fresh_writer(void) {
 #undef TEXT
 #undef BYTES
 #undef ONE
+#undef FIXED
 #undef LIST
 
 static void test_unknown(void) {
