@@ -79,7 +79,6 @@ static void on_ended(void *context, unsigned long ask, const char *reason) {
       captures[i].set(one->all->view, WEBKIT_MEDIA_CAPTURE_STATE_NONE);
     }
   }
-  one->ask = 0;
   free_use(one);
 }
 
@@ -142,11 +141,32 @@ static bool runs(const use *one) {
   return false;
 }
 
+static bool is_allowed(const permissions *all, size_t which) {
+  for (GList *at = all->uses; at != NULL; at = at->next) {
+    const use *one = at->data;
+    if (one->wants[which] && one->request == NULL) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* WebKit may remember for a page what was allowed once. The host was not asked, nothing shows it,
+ * so it stops. */
+static void stop_strays(const permissions *all) {
+  for (size_t i = 0; i < NUM_CAPTURES; i++) {
+    if (captures[i].get(all->view) != WEBKIT_MEDIA_CAPTURE_STATE_NONE && !is_allowed(all, i)) {
+      captures[i].set(all->view, WEBKIT_MEDIA_CAPTURE_STATE_NONE);
+    }
+  }
+}
+
 static void on_capture(WebKitWebView *view, GParamSpec *property, gpointer context) {
   (void)view;
   (void)property;
   permissions *all = context;
   GList *next = NULL;
+  stop_strays(all);
   for (GList *at = all->uses; at != NULL; at = next) {
     use *one = at->data;
     next = at->next;

@@ -1,6 +1,5 @@
 #include "host/embed/asks.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,23 +57,27 @@ static pcs_ask *take_tag(pcs_asks *asks, const char **rest) {
   return pcs_asks_find(asks, strtoul(tag + 1, NULL, 10));
 }
 
-/* What the broker escapes: quotes, backslashes, and bytes below a space as \u00XX. */
+static int digit_of(char letter) {
+  static const char digits[] = "0123456789abcdef";
+  const char *at = letter != '\0' ? strchr(digits, letter) : NULL;
+  return at != NULL ? (int)(at - digits) : -1;
+}
+
+/* What the broker escapes: quotes, backslashes, and bytes below a space as \u00xx. */
 static char unescape(const char **at) {
   char letter = *(*at)++;
-  if (letter != '\\') {
+  if (letter != '\\' || **at == '\0') {
     return letter;
   }
-  letter = **at;
-  if (letter == '\0') {
+  letter = *(*at)++;
+  if (letter != 'u') {
     return letter;
   }
-  (*at)++;
-  unsigned code = 0;
-  if (letter == 'u' && sscanf(*at, "%4x", &code) == 1 && strlen(*at) >= 4) {
-    *at += 4;
-    return (char)code;
+  int code = 0;
+  for (int i = 0; i < 4 && digit_of(**at) >= 0; i++) {
+    code = (code * 16 + digit_of(*(*at)++)) & 0xff;
   }
-  return letter;
+  return (char)code;
 }
 
 static void read_device(const char *json, char out_device[PCS_ASK_DEVICE_BYTES]) {

@@ -109,3 +109,21 @@ test('what the host does not judge is no, and a microphone that is not allowed i
   await one.hears('no place 1');
   await press(question, 'Escape', one, 'NotAllowedError');
 });
+
+test('a page whose microphone was stopped gets it back by no second request of its own', { skip, timeout }, async (t) => {
+  const one = await site(t, () => page(`
+    const use = () => navigator.mediaDevices.getUserMedia({ audio: true }).then((stream) => stream.getTracks()[0]);
+    const first = await use();
+    say('captures');
+    first.onended = async () => {
+      say('ended');
+      // WebKit remembers that it was allowed, and may begin.
+      const second = await use().catch(() => say('none'));
+      second.onended = () => say('none');
+    };`));
+  await openShell(t, display, `http://127.0.0.1:${one.port}/`, ['--test-devices']);
+  await press(question, 'alt+a', one, 'captures');
+  await display.waitForWindows(indicator, 1);
+  await press(indicator, 'space', one, 'ended');
+  await one.hears('none');
+});
