@@ -33,7 +33,7 @@ export class ConnectionView {
       ? ` heard ${(consent.ageMs / 1000).toFixed(1)} s ago, ends in ${(consent.expiresMs / 1000).toFixed(1)} s without an answer` : ' none yet: nothing but questions is sent';
     this.#showFacts(connection);
     this.#pairs.show(pairs.map(pairRow));
-    this.#channels.show(channels.map(channelRow));
+    this.#channels.show(channels.toSorted((one, other) => one.id - other.id).map(channelRow));
     this.#plots.add(time, connection);
   }
 

@@ -261,6 +261,13 @@ static bool hear_channel(pcs_inspector_picture *picture, pcs_span body) {
 
 /* ---- all of it ---- */
 
+/* What was left off before is forgotten. */
+static bool hear_begin(pcs_inspector_picture *picture, pcs_span body) {
+  pcs_office_picture_begin round;
+  begin_list(picture);
+  return pcs_office_picture_begin_decode(body, &round) == PCS_OK;
+}
+
 static bool hear_end(pcs_inspector_picture *picture, pcs_span body) {
   pcs_office_picture_end end;
   if (pcs_office_picture_end_decode(body, &end) != PCS_OK) {
@@ -280,6 +287,8 @@ bool pcs_inspector_picture_hear(pcs_inspector_picture *picture, const pcs_office
                                 bool *out_is_whole) {
   *out_is_whole = message->id == PCS_OFFICE_PICTURE_END;
   switch (message->id) {
+  case PCS_OFFICE_PICTURE_BEGIN:
+    return hear_begin(picture, message->body);
   case PCS_OFFICE_PICTURE_CALL:
     return hear_call(picture, message->body);
   case PCS_OFFICE_PICTURE_PAIR:

@@ -51,6 +51,7 @@ static void remove_place(pcs_inspector *inspector, pcs_inspector_place *place) {
 
 static void ask(pcs_inspector *inspector, pcs_inspector_place *place) {
   place->is_asked = true;
+  place->asked_in = inspector->round;
   place->num_notes = 0;
   pcs_pages_inspect(inspector->config.pages, place->page,
                     &(pcs_office_inspect){.round = inspector->round, .wanted = 1});
@@ -110,7 +111,9 @@ static void begin_round(pcs_inspector *inspector) {
   for (size_t i = 0; pcs_pages_at(inspector->config.pages, i, &view); i++) {
     pcs_inspector_place *place = find_or_add(inspector, view.id);
     /* One that has not answered yet has that to do first. */
-    if (place != NULL && !place->is_asked) {
+    bool is_patient = place != NULL && place->is_asked &&
+                      inspector->round - place->asked_in < PCS_INSPECTOR_PATIENCE_ROUNDS;
+    if (place != NULL && !is_patient) {
       ask(inspector, place);
     }
   }

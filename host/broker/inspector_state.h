@@ -13,11 +13,15 @@
 /* Notes of one page in one round: a worker that says more than it should is not heard. */
 #define PCS_INSPECTOR_NOTES_MAX 250
 
+/* Rounds after which a worker is asked again: it had no room for its picture, or hangs. */
+#define PCS_INSPECTOR_PATIENCE_ROUNDS 5
+
 /* A page that is looked at. */
 typedef struct pcs_inspector_place {
   uint64_t page;
   pcs_inspector_picture *picture;
   bool is_asked; /* its picture of this round or an earlier one has not come */
+  uint32_t asked_in; /* which round that was */
   uint32_t num_notes;
 } pcs_inspector_place;
 

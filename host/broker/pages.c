@@ -238,6 +238,7 @@ static bool on_heard(void *context, void *of, const pcs_office_message *message)
     return hear_proved(from, message->body);
   case PCS_OFFICE_REQUEST:
     return hear_request(from, message->body);
+  case PCS_OFFICE_PICTURE_BEGIN:
   case PCS_OFFICE_PICTURE_CALL:
   case PCS_OFFICE_PICTURE_PAIR:
   case PCS_OFFICE_PICTURE_CHANNEL:

@@ -31,7 +31,10 @@ static pcs_status show_call(const pcs_inspect *inspect, const pcs_peer_picture *
 
 /* The end is said last: a picture that found no room has none, and is not shown. */
 static void show_all(const pcs_inspect *inspect, uint64_t now_us, uint32_t round) {
-  pcs_status status = PCS_OK;
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  pcs_writer writer = begin(memory);
+  pcs_office_picture_begin_encode(&writer, &(pcs_office_picture_begin){.round = round});
+  pcs_status status = pcs_rights_show(inspect->rights, &writer);
   for (size_t i = 0; i < PCS_INSPECT_CALLS_MAX && status == PCS_OK; i++) {
     const pcs_peer_place *place = pcs_peers_at(inspect->peers, i);
     if (place != NULL) {
@@ -42,8 +45,7 @@ static void show_all(const pcs_inspect *inspect, uint64_t now_us, uint32_t round
     }
   }
   if (status == PCS_OK) {
-    uint8_t memory[PCS_OFFICE_BYTES_MAX];
-    pcs_writer writer = begin(memory);
+    writer = begin(memory);
     pcs_office_picture_end_encode(&writer, &(pcs_office_picture_end){.round = round});
     status = pcs_rights_show(inspect->rights, &writer);
   }

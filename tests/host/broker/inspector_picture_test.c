@@ -150,6 +150,21 @@ static void test_text(void) {
   }
 }
 
+/* A worker that had no room left off in the middle: the next picture is not mixed with it. */
+static void test_left_off(void) {
+  pcs_inspector_picture *picture = pcs_inspector_picture_new();
+  for (int i = 0; i < 2; i++) {
+    pcs_writer writer = fresh();
+    pcs_office_picture_begin_encode(&writer, &(pcs_office_picture_begin){.round = 1});
+    CHECK(hear(picture, &writer));
+    CHECK(show_call(picture, i == 0 ? 41 : 42) && show_pair(picture));
+  }
+  CHECK(show_end(picture));
+  CHECK(is_well_formed(pcs_inspector_picture_shown(picture)));
+  CHECK(!shows(picture, "\"id\":\"41\"") && shows(picture, "\"id\":\"42\""));
+  pcs_inspector_picture_free(picture);
+}
+
 static void test_order(void) {
   pcs_inspector_picture *picture = pcs_inspector_picture_new();
   CHECK(!show_pair(picture));
@@ -216,6 +231,7 @@ int main(void) {
   RUN("connections, pairs and channels become one list", test_picture);
   RUN("a hostile label stays text on one line", test_labels);
   RUN("bytes that are no UTF-8 become U+FFFD", test_text);
+  RUN("a picture that was left off is not mixed with the next", test_left_off);
   RUN("a worker that shows things out of order breaks the rules", test_order);
   RUN("what has no room is left out, and the list stays whole", test_room);
   RUN("a note is a known message with details of the list, or is refused", test_notes);

@@ -350,6 +350,26 @@ static void test_stats(void) {
   channels_clear();
 }
 
+/* 127 bytes and a character of two: what is kept ends before it. */
+static void test_view(void) {
+  channels_init(21);
+  char label[200] = {0};
+  memset(label, 'x', 127);
+  memcpy(label + 127, "\xc3\xa9 and more", sizeof "\xc3\xa9 and more");
+  pcs_channel_options options = labelled(label);
+  CHECK_EQ_INT(pcs_channels_open(sides[0], 1, &options), PCS_OK);
+  channels_connect();
+  for (size_t i = 0; i < 2; i++) {
+    pcs_channel_view views[2];
+    CHECK_EQ_UINT(pcs_channels_view(sides[i], views, 2), 1);
+    CHECK_EQ_BYTES(views[0].label.data, views[0].label.len, label, 127);
+    CHECK_EQ_UINT(views[0].stats.state, PCS_CHANNEL_OPEN);
+    CHECK_EQ_UINT(views[0].buffered_bytes, 0);
+    CHECK_EQ_UINT(pcs_channels_view(sides[i], views, 0), 0);
+  }
+  channels_clear();
+}
+
 int main(void) {
   RUN("a channel opens with its label and options and carries both ways", test_open_and_exchange);
   RUN("data follows the request at once and never overtakes it",
@@ -369,5 +389,6 @@ int main(void) {
       test_closed_before_the_end);
   RUN("no more channels than the limit", test_quota);
   RUN("messages and bytes are counted per channel", test_stats);
+  RUN("a channel is shown by the beginning of its label, cut between characters", test_view);
   return check_report();
 }
