@@ -394,7 +394,8 @@ uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us);
 /* search.c */
 /* pcs_ice_search_from: a socket came; checks go from it too. */
 void pcs_ice_search_from(pcs_ice_agent *agent, const pcs_ice_path *path);
-/* pcs_ice_search begins checks on every pair that might carry on in place of the selected one. */
+/* pcs_ice_search begins checks on every pair that might carry on in place of the selected one; none
+ * is used before it has answered again. */
 void pcs_ice_search(pcs_ice_agent *agent, uint64_t now_us);
 /* pcs_ice_search_step begins it when the selected pair falls silent. */
 void pcs_ice_search_step(pcs_ice_agent *agent, uint64_t now_us);

@@ -59,11 +59,24 @@ static bool is_worth_asking(const pcs_ice_agent *agent, const pcs_ice_pair *pair
          pair->consent.state != PCS_ICE_CONSENT_LOST;
 }
 
+/* What silenced the selected pair, or took its socket away, may have silenced others: those that
+ * were found valid earlier must show that they still are. From another address of this machine the
+ * way may have led through the interface that went. */
+static void doubt_others(pcs_ice_agent *agent) {
+  for (size_t i = 0; i < agent->pairs.num; i++) {
+    pcs_ice_pair *pair = &agent->pairs.entries[i];
+    if (pair->session == agent->current && pair->id != agent->selected) {
+      pcs_ice_consent_doubt(&pair->consent);
+    }
+  }
+}
+
 void pcs_ice_search(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_session *session = pcs_ice_current(agent);
   if (!session->used || session->failed) {
     return;
   }
+  doubt_others(agent);
   session->searching = true;
   session->nominated = session->nominated && agent->selected != 0;
   pcs_ice_pair_up_all(agent, session);
@@ -77,17 +90,6 @@ void pcs_ice_search(pcs_ice_agent *agent, uint64_t now_us) {
   }
 }
 
-/* What silenced the selected pair may have silenced others: those that were found valid earlier
- * must show that they still are. */
-static void doubt_others(pcs_ice_agent *agent) {
-  for (size_t i = 0; i < agent->pairs.num; i++) {
-    pcs_ice_pair *pair = &agent->pairs.entries[i];
-    if (pair->session == agent->current && pair->id != agent->selected) {
-      pcs_ice_consent_doubt(&pair->consent);
-    }
-  }
-}
-
 void pcs_ice_search_step(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_session *session = pcs_ice_current(agent);
   const pcs_ice_pair *selected = pcs_ice_selected(agent);
@@ -96,7 +98,6 @@ void pcs_ice_search_step(pcs_ice_agent *agent, uint64_t now_us) {
   }
   bool is_silent = pcs_ice_consent_is_silent(&selected->consent, now_us);
   if (is_silent && !session->silent) {
-    doubt_others(agent);
     pcs_ice_search(agent, now_us);
   }
   if (!is_silent && session->nominated && !pcs_ice_checks_left(agent, agent->current)) {

@@ -61,12 +61,6 @@ async function link(broker) {
   return page;
 }
 
-/** The workers of a broker with one page: its own and, started once the page has its, one in reserve. */
-async function reserved(broker) {
-  await until(() => childrenOf(broker.pid).length === 2, 'the reserve to start');
-  return childrenOf(broker.pid);
-}
-
 /** What a client that was upgraded is told when it is not let in. */
 async function goodbyeOf(client) {
   const first = await client.next();

@@ -77,6 +77,38 @@ static void test_vanish(void) {
   for_all(vanish, 2);
 }
 
+static pcs_address lone;
+static pcs_address unreachable;
+static bool drop_between(void *context, const pcs_address *from, const pcs_address *to,
+                         pcs_span bytes) {
+  (void)context;
+  (void)bytes;
+  return !(pcs_address_equal(from, &lone) && pcs_address_equal(to, &unreachable));
+}
+
+/* Two networks: what is left of one side's addresses has no way to the other's in the network that
+ * went, though it had one through it, and checks from there still come. */
+static void test_vanish_with_its_network(void) {
+  uint64_t base = CHECK_SEED(1);
+  for (uint64_t i = 0; i < NUM_SEEDS; i++) {
+    check_seed = base + i;
+    int index = (int)(i % 2);
+    begin_call(check_seed, &INTERNET, 2);
+    pcs_ice_route route;
+    CHECK_EQ_INT(pcs_ice_agent_route(call.ends[index].agent, call.world.now_us, &route), PCS_OK);
+    size_t gone = selected_socket(index);
+    lone = address_of(index, 1 - (uint32_t)gone);
+    unreachable = route.to;
+    sim_net_set_filter(call.net, drop_between, NULL);
+    sim_call_remove_socket(&call, index, gone);
+    sim_call_run(&call, 5 * SECOND_US, NULL);
+    const sim_end *other = &call.ends[1 - index];
+    CHECK(call.world.now_us - other->last_data_received_us < SECOND_US);
+    expect_carried_on();
+    end();
+  }
+}
+
 static void come_then_vanish(int index) {
   size_t old = selected_socket(index);
   add_socket(index, 1);
@@ -240,6 +272,8 @@ static void test_long_sleep(void) {
 
 int main(void) {
   RUN("the selected address vanishes and another carries on", test_vanish);
+  RUN("with the selected address goes its network: a pair that led through it is not trusted",
+      test_vanish_with_its_network);
   RUN("an address comes, the old one vanishes, and the call carries on", test_come_then_vanish);
   RUN("the only address vanishes, another comes, and the call carries on", test_vanish_then_come);
   RUN("a path that dies unseen gives way to another before consent is lost", test_die_unseen);
