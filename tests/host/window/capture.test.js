@@ -21,7 +21,14 @@ let display;
 before(async () => {
   if (!skip) display = await Display.start();
 });
-afterEach(() => running.splice(0).forEach((child) => child.kill()));
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill();
+    await within(ended, 'the broker to end');
+  }
+  if (!skip) await display.waitForWindows(title, 0);
+});
 after(() => display?.stop());
 
 /** The pids of a process's children of that name, without those that only wait to be counted out. */
@@ -58,12 +65,15 @@ async function capture() {
       if (value.startsWith(start)) return value;
     }
   };
+  // A window that takes long to come would end the capture: it stands already, because of a call.
+  control.write(`ask call ${origin} ${origin} data\n`);
+  await next('verdict call allow');
+  const [window] = await display.waitForWindows(title, 1);
   control.write(`ask a ${origin} ${origin} microphone device=synthetic-microphone\n`);
   const [, id] = (await next('question')).split(' ');
   control.write(`answer ${id} allow duration=call devices=0\n`);
   await next('verdict a allow');
   await until(() => childrenOf(child.pid, 'portcullis-capture').length === 1, 'the capture to run');
-  const [window] = await display.waitForWindows(title, 1);
   return { child, next, window };
 }
 
