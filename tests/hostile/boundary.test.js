@@ -93,8 +93,11 @@ test('X33: no message does anything to what another link has, nor to what it gue
   const channel = await owner.openChannel({ negotiated: 1, id: 0 });
   const { certificate } = await owner.page.ask('makeCertificate', 'certificateMade', { algorithm: 0, lifetimeMs: 60_000 });
   const thief = await link(broker);
-  await Peer.open(thief); // there is something to confuse it with
   const notFound = ({ status }) => status === Status.NOT_FOUND.number;
+  const own = await Peer.open(thief);
+  const ownChannel = await own.openChannel({ negotiated: 1, id: 0 });
+  await assert.rejects(thief.ask('getStats', 'stats', { peer: ownChannel }), notFound, 'its own, of another kind');
+  await assert.rejects(Peer.open(thief, { certificate: own.handle }), notFound);
   for (const peer of [owner.handle, owner.handle + 1, 1, 0xffffffff, channel, certificate]) {
     await assert.rejects(thief.ask('getStats', 'stats', { peer }), notFound);
     await assert.rejects(thief.ask('makeGeneration', 'generationMade', { peer }), notFound);
