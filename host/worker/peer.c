@@ -316,8 +316,16 @@ void pcs_peer_stop(pcs_peer *peer) {
   pcs_datagrams_clear(&peer->flight);
   pcs_peer_end_data(peer, PCS_ERR_DENIED);
   if (peer->dtls != NULL) {
-    pcs_dtls_association_close(peer->dtls, &peer->flight);
+    pcs_farewell_say(&peer->farewell, peer->dtls, &peer->flight);
   }
+}
+
+bool pcs_peer_has_farewell(const pcs_peer *peer) {
+  return peer->farewell.len > 0;
+}
+
+void pcs_peer_repeat_farewell(pcs_peer *peer) {
+  pcs_farewell_repeat(&peer->farewell, &peer->flight);
 }
 
 pcs_span pcs_peer_proved_certificate(const pcs_peer *peer) {

@@ -71,6 +71,10 @@ void pcs_peer_close(pcs_peer *peer);
 /* pcs_peer_stop forgets all that was to be sent, and its keys: of the output that is then taken
  * nothing is data but DTLS's close_notify. */
 void pcs_peer_stop(pcs_peer *peer);
+/* pcs_peer_has_farewell: it was closed or stopped, and said so with a datagram that may be said again:
+ * pcs_peer_repeat_farewell makes it the next output, if there is consent still. */
+bool pcs_peer_has_farewell(const pcs_peer *peer);
+void pcs_peer_repeat_farewell(pcs_peer *peer);
 /* pcs_peer_proved_certificate is that of the other side, which it has proved to hold (DER); empty
  * before. */
 pcs_span pcs_peer_proved_certificate(const pcs_peer *peer);

@@ -4,6 +4,7 @@
 #ifndef PCS_HOST_WORKER_PEER_STATE_H
 #define PCS_HOST_WORKER_PEER_STATE_H
 
+#include "host/worker/farewell.h"
 #include "host/worker/peer.h"
 
 /* 24 of 64 characters are 144 bits; RFC 8842 5.2 asks for 120. */
@@ -96,6 +97,7 @@ struct pcs_peer {
   uint16_t output_frame;  /* the relay's channel that the batch was made for, 0 none */
   pcs_datagrams flight;
   pcs_peer_hello hello;
+  pcs_farewell farewell;
   uint32_t round_trip_us; /* as SCTP was last told */
 
   /* in */

@@ -6,6 +6,7 @@
 #include "host/sys/clock.h"
 #include "host/sys/interface_changes.h"
 #include "host/sys/resolve.h"
+#include "host/worker/farewell.h"
 #include "host/worker/streams.h"
 
 #define SCTP_TICK_US 10000u
@@ -21,6 +22,7 @@ struct pcs_peer_place {
   size_t index; /* in peers->places */
   uint64_t wake_at_us;
   bool touched;
+  bool has_left; /* it only says farewell: what comes for it is nobody's */
 };
 
 struct pcs_peers {
@@ -33,6 +35,7 @@ struct pcs_peers {
   uint64_t sctp_tick_at_us;
   uint64_t timer_at_us; /* what the timer is set to, UINT64_MAX for nothing */
   pcs_questions questions;
+  pcs_farewells farewells;
   uint8_t receive_memory[PCS_UDP_RECEIVE_BYTES];
 };
 
@@ -85,6 +88,10 @@ void pcs_peers_free(pcs_peers *peers) {
   }
   for (size_t i = 0; i < peers->num; i++) {
     free_place(peers->places[i]);
+  }
+  for (void *left = pcs_farewells_take(&peers->farewells); left != NULL;
+       left = pcs_farewells_take(&peers->farewells)) {
+    free_place((pcs_peer_place *)left);
   }
   pcs_interface_changes_free(peers->changes);
   pcs_resolver_free(peers->resolver);
@@ -169,6 +176,9 @@ static void on_arrived(void *context, uint32_t path_id, pcs_udp_arrival *arrival
   pcs_peer_place *place = (pcs_peer_place *)context;
   uint64_t now_us = pcs_clock_now_us();
   pcs_span datagram;
+  if (place->has_left) {
+    return;
+  }
   while (pcs_udp_arrival_next(arrival, &datagram)) {
     pcs_peer_receive(place->peer, now_us, path_id, &arrival->from, datagram);
   }
@@ -181,8 +191,10 @@ static void on_arrived(void *context, uint32_t path_id, pcs_udp_arrival *arrival
 static void on_stream_message(void *context, uint32_t path_id, const pcs_address *from,
                               pcs_span message) {
   pcs_peer_place *place = (pcs_peer_place *)context;
-  pcs_peer_receive(place->peer, pcs_clock_now_us(), path_id, from, message);
-  pcs_peers_touch(place);
+  if (!place->has_left) {
+    pcs_peer_receive(place->peer, pcs_clock_now_us(), path_id, from, message);
+    pcs_peers_touch(place);
+  }
 }
 
 static void on_stream_state(void *context, uint32_t path_id, pcs_stream_state state) {
@@ -318,6 +330,28 @@ void pcs_peers_touch(pcs_peer_place *place) {
   place->touched = true;
 }
 
+/* The connection is over for page and broker. Its sockets stay while it says so once more. */
+static void see_off(pcs_peers *peers, pcs_peer_place *place, uint64_t now_us) {
+  pcs_handles_remove_all(peers->config.handles, place);
+  place->has_left = true;
+  if (!pcs_peer_has_farewell(place->peer) ||
+      !pcs_farewells_add(&peers->farewells, place, now_us)) {
+    free_place(place);
+  }
+}
+
+static void say_farewells(pcs_peers *peers, uint64_t now_us) {
+  bool over = false;
+  pcs_peer_place *place;
+  while ((place = (pcs_peer_place *)pcs_farewells_due(&peers->farewells, now_us, &over)) != NULL) {
+    pcs_peer_repeat_farewell(place->peer);
+    pcs_peers_send_now(place, now_us);
+    if (over) {
+      free_place(place);
+    }
+  }
+}
+
 void pcs_peers_close(pcs_peer_place *place, uint64_t now_us) {
   pcs_peers *peers = place->peers;
   pcs_peer_close(place->peer);
@@ -326,7 +360,7 @@ void pcs_peers_close(pcs_peer_place *place, uint64_t now_us) {
   peers->num--;
   peers->places[place->index] = peers->places[peers->num];
   peers->places[place->index]->index = place->index;
-  free_place(place);
+  see_off(peers, place, now_us);
 }
 
 static pcs_status tell_ended(const pcs_peer_place *place) {
@@ -382,7 +416,9 @@ static uint64_t next_sctp_tick(const pcs_peers *peers, uint64_t now_us) {
 
 static void set_timer(pcs_peers *peers, uint64_t now_us) {
   peers->sctp_tick_at_us = next_sctp_tick(peers, now_us);
-  uint64_t wake_at_us = peers->sctp_tick_at_us;
+  uint64_t farewell_at_us = pcs_farewells_wake_at(&peers->farewells);
+  uint64_t wake_at_us =
+      farewell_at_us < peers->sctp_tick_at_us ? farewell_at_us : peers->sctp_tick_at_us;
   for (size_t i = 0; i < peers->num; i++) {
     uint64_t at_us = peers->places[i]->wake_at_us;
     wake_at_us = at_us < wake_at_us ? at_us : wake_at_us;
@@ -397,6 +433,7 @@ static void set_timer(pcs_peers *peers, uint64_t now_us) {
 bool pcs_peers_run(pcs_peers *peers, uint64_t now_us) {
   bool more = false;
   tick_sctp(peers, now_us);
+  say_farewells(peers, now_us);
   for (size_t i = 0; i < peers->num; i++) {
     pcs_peer_place *place = peers->places[i];
     if (place->touched || place->wake_at_us <= now_us) {

@@ -88,6 +88,13 @@ test('a capture that is not seen any more ends, and a data connection does not',
   assert.equal(callEnded, false);
 });
 
+test('a capture that begins while nobody can see the indicator ends by itself', async (t) => {
+  const consent = await begin(t, { prompt: async () => ({ kind: 'allow', duration: 'call' }), indicator: watcher() });
+  const capture = await consent.ask({ origin, rights: 'camera' }); // shown, and never said to be seen
+  assert.equal(capture.allowed, true);
+  assert.equal(await within(capture.ended, 'the end'), 'UNSEEN');
+});
+
 test('a screen is asked about each time, alone, and never for longer than its use', async (t) => {
   const questions = [];
   const prompt = async (question) => {
