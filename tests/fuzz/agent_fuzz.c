@@ -292,7 +292,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   scene at = {.now_us = 1000000};
   pcs_random_seeded state;
   pcs_random random = pcs_random_seeded_init(&state, 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL, .addresses = PCS_ADDRESS_MODE_ALL};
   if (pcs_ice_agent_new(&at.agent, &config, &random) != PCS_OK) {
     return 0;
   }

@@ -20,7 +20,7 @@ static void init_end(sim_call *call, int index) {
   *end = (sim_end){.call = call, .index = index, .nat = SIM_PUBLIC};
   end->random = pcs_random_seeded_init(&end->random_state,
                                        call->world.seed * 2654435761u + (uint64_t)index + 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL, .addresses = PCS_ADDRESS_MODE_ALL};
   pcs_status status = pcs_ice_agent_new(&end->agent, &config, &end->random);
   assert(status == PCS_OK);
   (void)status;
@@ -78,6 +78,43 @@ void sim_call_add_socket(sim_call *call, int index, const pcs_address *address, 
   (void)status;
 }
 
+/* ---- names ---- */
+
+/* The name of an end's socket: a UUID of version 4 with both numbers in it. */
+static pcs_span write_name(uint8_t memory[PCS_CANDIDATE_NAME_BYTES_MAX], int index, size_t socket) {
+  pcs_writer writer;
+  pcs_writer_init(&writer, memory, PCS_CANDIDATE_NAME_BYTES_MAX);
+  pcs_writer_text(&writer, "0000000");
+  pcs_writer_decimal(&writer, (uint64_t)index);
+  pcs_writer_text(&writer, "-0000-4000-8000-00000000000");
+  pcs_writer_decimal(&writer, socket);
+  pcs_writer_text(&writer, ".local");
+  return pcs_writer_span(&writer);
+}
+
+void sim_call_set_addresses(sim_call *call, int index, pcs_address_mode mode) {
+  sim_end *end = &call->ends[index];
+  uint8_t memory[PCS_CANDIDATE_NAME_BYTES_MAX];
+  for (size_t i = 0; i < end->num_sockets; i++) {
+    pcs_ice_agent_name_path(end->agent, (uint32_t)i + 1, write_name(memory, index, i));
+  }
+  pcs_ice_agent_set_addresses(end->agent, call->world.now_us, mode);
+  sim_call_poll(call, index);
+}
+
+static void look_up(sim_end *end, pcs_span name) {
+  const sim_end *other = &end->call->ends[1 - end->index];
+  uint8_t memory[PCS_CANDIDATE_NAME_BYTES_MAX];
+  for (size_t i = 0; i < other->num_sockets && !end->call->options.no_multicast; i++) {
+    pcs_span socket = write_name(memory, other->index, i);
+    if (pcs_span_equal(name, socket)) {
+      pcs_ice_agent_name_resolved(end->agent, end->call->world.now_us, socket, &other->sockets[i],
+                                  1);
+      return;
+    }
+  }
+}
+
 static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_server *server,
                       const pcs_address *address) {
   uint8_t text[16];
@@ -132,6 +169,9 @@ static void post_candidate(sim_end *end, const pcs_ice_event *event) {
       .candidate = event->candidate,
   };
   memcpy(signal.foundation, event->candidate.foundation.data, event->candidate.foundation.len);
+  if (event->candidate.name.len > 0) {
+    memcpy(signal.name, event->candidate.name.data, event->candidate.name.len);
+  }
   post(call, &signal, call->options.candidate_delay_us);
 }
 
@@ -215,6 +255,7 @@ static void take_candidate(sim_call *call, const sim_signal *signal) {
   sim_end *end = &call->ends[signal->to];
   pcs_candidate candidate = signal->candidate;
   candidate.foundation.data = (const uint8_t *)signal->foundation;
+  candidate.name.data = (const uint8_t *)signal->name;
   pcs_status status = pcs_ice_agent_add_candidate(end->agent, call->world.now_us,
                                                   ufrag_of(&signal->credentials), &candidate);
   assert(status == PCS_OK);
@@ -320,6 +361,10 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
 void sim_call_poll(sim_call *call, int index) {
   sim_end *end = &call->ends[index];
   pcs_ice_event event;
+  pcs_span name;
+  while (pcs_ice_agent_take_name(end->agent, &name)) {
+    look_up(end, name);
+  }
   do {
     pcs_ice_agent_poll(end->agent, &event);
     take_event(end, &event);
