@@ -45,6 +45,7 @@ pcs_status pcs_accept_new(pcs_accept **out_accept, const pcs_accept_config *conf
                                                 .admission = config->admission,
                                                 .workers = config->workers,
                                                 .loopback = config->loopback,
+                                                .addresses = config->addresses,
                                                 .gone = on_visitor_gone,
                                                 .context = accept};
   return PCS_OK;

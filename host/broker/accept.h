@@ -19,6 +19,7 @@ typedef struct pcs_accept_config {
   pcs_admission *admission;
   pcs_workers *workers;
   bool loopback;
+  pcs_address_mode addresses;
 } pcs_accept_config;
 
 PCS_MUST_USE pcs_status pcs_accept_new(pcs_accept **out_accept, const pcs_accept_config *config);

@@ -80,6 +80,7 @@ static const char *take_link(broker_program *broker, const pcs_arguments *argume
   pcs_handover handover = {.kind = PCS_LINK_PIPE,
                            .rights = PCS_RIGHT_DATA,
                            .loopback = arguments->loopback,
+                           .addresses = arguments->addresses,
                            .origin = arguments->origin};
   pcs_status status = pcs_workers_hand_over(broker->workers, &handover, arguments->link_descriptor);
   return status == PCS_OK ? NULL : "the link could not be given to a worker";
@@ -89,7 +90,8 @@ static const char *open_doors(broker_program *broker, const pcs_arguments *argum
   pcs_accept_config accept = {.loop = broker->loop,
                               .admission = broker->admission,
                               .workers = broker->workers,
-                              .loopback = arguments->loopback};
+                              .loopback = arguments->loopback,
+                              .addresses = arguments->addresses};
   pcs_control_config control = {
       .loop = broker->loop, .admission = broker->admission, .closed = stop, .context = broker};
   if (pcs_descriptor_adopt(arguments->control_descriptor) != PCS_OK ||

@@ -153,6 +153,7 @@ static void hand_over(pcs_visitor *visitor) {
   pcs_handover handover = {.kind = PCS_LINK_WEBSOCKET,
                            .rights = PCS_RIGHT_DATA,
                            .loopback = visitor->config->loopback,
+                           .addresses = visitor->config->addresses,
                            .origin = visitor->origin};
   int connection = visitor->connection;
   visitor->connection = PCS_DESCRIPTOR_NONE;

@@ -25,7 +25,8 @@ typedef struct pcs_visitor_config {
   pcs_loop *loop;
   pcs_admission *admission;
   pcs_workers *workers;
-  bool loopback; /* for the handover */
+  bool loopback; /* for the handover, as is the next */
+  pcs_address_mode addresses;
   pcs_visitor_gone gone;
   void *context;
 } pcs_visitor_config;

@@ -22,7 +22,7 @@ typedef struct pcs_ice_path {
   uint32_t id;
   pcs_address address; /* what the socket is bound to, with its port */
   uint16_t preference; /* local preference (RFC 8445 5.1.2.1), higher is better, unique */
-  uint8_t network;     /* interface index: candidates of one interface share a network */
+  uint32_t network;    /* interface index: candidates of one interface share a network */
   uint8_t name_len;    /* 0: it has no name */
   char name[PCS_CANDIDATE_NAME_BYTES_MAX]; /* mDNS: what the address is called in mode NAMED */
 } pcs_ice_path;

@@ -7,6 +7,7 @@ void pcs_handover_encode(pcs_writer *writer, const pcs_handover *handover) {
   pcs_writer_u8(writer, (uint8_t)handover->kind);
   pcs_writer_u32(writer, handover->rights);
   pcs_writer_u8(writer, handover->loopback ? 1 : 0);
+  pcs_writer_u8(writer, (uint8_t)handover->addresses);
   pcs_writer_u16(writer, (uint16_t)origin.len);
   pcs_writer_bytes(writer, origin);
 }
@@ -18,8 +19,10 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
   uint8_t kind = pcs_reader_u8(&reader);
   uint32_t rights = pcs_reader_u32(&reader);
   uint8_t loopback = pcs_reader_u8(&reader);
+  uint8_t addresses = pcs_reader_u8(&reader);
   pcs_span origin = pcs_reader_bytes(&reader, pcs_reader_u16(&reader));
-  if ((kind != PCS_LINK_PIPE && kind != PCS_LINK_WEBSOCKET) || loopback > 1) {
+  if ((kind != PCS_LINK_PIPE && kind != PCS_LINK_WEBSOCKET) || loopback > 1 ||
+      addresses >= PCS_NUM_ADDRESS_MODES) {
     pcs_reader_fail(&reader);
   }
   if (pcs_reader_finish(&reader) != PCS_OK ||
@@ -29,5 +32,6 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
   out_handover->kind = (pcs_link_kind)kind;
   out_handover->rights = rights;
   out_handover->loopback = loopback == 1;
+  out_handover->addresses = (pcs_address_mode)addresses;
   return PCS_OK;
 }

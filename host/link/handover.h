@@ -6,6 +6,7 @@
 #ifndef PCS_HOST_LINK_HANDOVER_H
 #define PCS_HOST_LINK_HANDOVER_H
 
+#include "core/policy/address_mode.h"
 #include "core/policy/origin.h"
 #include "host/link/link.h"
 
@@ -14,12 +15,13 @@
 #define PCS_WORKER_PAIR 3
 #define PCS_WORKER_SECRETS 4
 
-#define PCS_HANDOVER_BYTES_MAX (16 + PCS_ORIGIN_BYTES_MAX)
+#define PCS_HANDOVER_BYTES_MAX (20 + PCS_ORIGIN_BYTES_MAX)
 
 typedef struct pcs_handover {
   pcs_link_kind kind; /* a WebSocket's HELLO was read by the broker, a pipe's is still to come */
   uint32_t rights;    /* pcs_right */
   bool loopback;      /* connections may use loopback addresses: for tests on one machine */
+  pcs_address_mode addresses; /* before what its rights make of it */
   pcs_origin origin;
 } pcs_handover;
 

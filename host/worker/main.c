@@ -77,6 +77,8 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
                                .greeted = handover->kind == PCS_LINK_WEBSOCKET,
                                .loopback = handover->loopback ? PCS_LOOPBACK_INCLUDED
                                                               : PCS_LOOPBACK_LEFT_OUT,
+                               .addresses = pcs_address_mode_under(handover->addresses,
+                                                                   handover->rights),
                                .over = stop,
                                .context = &program};
   return pcs_session_new(&program.session, &config);

@@ -24,6 +24,7 @@ typedef struct pcs_peer_config {
   uint32_t handle;              /* as the page knows this peer */
   pcs_certificate *certificate; /* retained */
   pcs_ice_policy ice_policy;
+  pcs_address_mode addresses;
   const pcs_random *random; /* borrowed for the peer's life, as are the next two */
   pcs_handles *handles;     /* where its channels get their names */
   void *object;             /* what those names stand for there */

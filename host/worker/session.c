@@ -173,7 +173,8 @@ static pcs_status make_parts(pcs_session *session) {
                               .link = config->link,
                               .handles = session->handles,
                               .random = config->random,
-                              .loopback = config->loopback};
+                              .loopback = config->loopback,
+                              .addresses = config->addresses};
     status = pcs_peers_new(&session->peers, &peers);
   }
   if (status == PCS_OK) {
@@ -208,6 +209,11 @@ pcs_status pcs_session_new(pcs_session **out_session, const pcs_session_config *
   pcs_watch_want(session->watch, PCS_READABLE);
   *out_session = session;
   return PCS_OK;
+}
+
+void pcs_session_set_address_mode(pcs_session *session, pcs_address_mode mode) {
+  session->config.addresses = mode;
+  pcs_peers_set_addresses(session->peers, pcs_clock_now_us(), mode);
 }
 
 void pcs_session_free(pcs_session *session) {

@@ -122,7 +122,7 @@ test('every thread of a worker in a call is filtered', async () => {
 });
 
 test('--no-sandbox leaves a worker unfiltered', async () => {
-  const page = await open({ args: ['--loopback', '--no-sandbox'] });
+  const page = await open({ args: ['--loopback', ...everyAddress, '--no-sandbox'] });
   for (const { Seccomp } of threadsOf(page)) assert.equal(Seccomp, '0');
 });
 
