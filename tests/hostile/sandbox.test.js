@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const build = (process.env.PORTCULLIS_BUILD_DIR ??= fileURLToPath(new URL('../../build/release', import.meta.url)));
-const { startPipe, within } = await import('../host/page.js');
+const { everyAddress, startPipe, within } = await import('../host/page.js');
 const { Peer, join } = await import('../host/worker/call.js');
 
 const probePath = `${build}/portcullis-sandbox-probe`;
