@@ -352,7 +352,7 @@ static void test_first_answer_counts(void) {
                               &hand.address, 1);
   CHECK(asks());
   pcs_address loopback = sim_ipv4(0x7f000001, 0);
-  resolve(NAME, &loopback, 1); /* X12: not to this machine */
+  resolve(NAME, &loopback, 1);
   resolve("2f4712db-ea17-4bcf-a596-105139dfd8bf.local", &hand.address, 1);
   sim_call_run(&call, SECOND_US, NULL);
   CHECK_EQ_UINT(hand.num_requests, 0);
@@ -362,6 +362,32 @@ static void test_first_answer_counts(void) {
   watch_wire();
   sim_call_run(&call, SECOND_US, NULL);
   CHECK(hand.num_requests > 0);
+  end();
+}
+
+/* "Local Mess": apps of this machine listened on these ports for what a page put into a ufrag. */
+static void test_own_machine(void) {
+  begin_named_hand();
+  num_sent = 0;
+  watch_wire();
+  for (uint16_t port = 12580; port <= 12585; port++) {
+    pcs_address loopback = sim_ipv4(0x7f000001, port);
+    pcs_address loopback6 = {.family = PCS_ADDRESS_IPV6, .bytes = {[15] = 1}, .port = port};
+    pcs_address mapped = {.family = PCS_ADDRESS_IPV6,
+                          .bytes = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1},
+                          .port = port};
+    tell_candidate(&loopback);
+    tell_candidate(&loopback6);
+    tell_candidate(&mapped);
+    tell_name(NAME, port);
+  }
+  pcs_address loopback = sim_ipv4(0x7f000001, 0);
+  while (asks()) {
+    resolve(NAME, &loopback, 1);
+  }
+  resolve(NAME, &loopback, 1);
+  sim_call_run(&call, 40 * (uint64_t)SECOND_US, NULL);
+  CHECK_EQ_UINT(num_sent, 0);
   end();
 }
 
@@ -438,10 +464,11 @@ int main(void) {
   RUN("an end whose name nobody can look up is found by its checks", test_one_side_resolves);
   RUN("without any answer nothing is sent, and it fails in time", test_nobody_resolves);
   RUN("M3: whether a name had an answer is not to be seen", test_no_oracle);
-  RUN("M4, M7: no name but a version 4 UUID on .local is looked up, and each once", test_forms);
+  RUN("X13, M4, M7: no name but a version 4 UUID on .local is looked up, and each once", test_forms);
   RUN("M4: a name with two addresses is ignored", test_two_addresses);
   RUN("M4: the first answer to what was asked counts, never one that is loopback",
       test_first_answer_counts);
+  RUN("X12: nothing is sent to this machine itself, by whatever address or name", test_own_machine);
   RUN("M8: policy relay looks up nothing", test_relay_policy_ignores);
   RUN("M6: a flood of names is not a flood of questions", test_many_names);
   RUN("A22: a mode that tells more adds candidates to a live call", test_widened);
