@@ -161,6 +161,8 @@ static const rule rules[] = {
     IF_2(setsockopt, REFUSED, IS(1, SOL_SOCKET), IS(2, SO_REUSEADDR)),
     IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_PKTINFO)),
     IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_ADD_MEMBERSHIP)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IPV6), IS(2, IPV6_MULTICAST_HOPS)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IPV6), IS(2, IPV6_JOIN_GROUP)),
     IF_2(getsockopt, REFUSED, IS(1, SOL_UDP), IS(2, UDP_SEGMENT)),
     IF_2(getsockopt, REFUSED, IS(1, SOL_SOCKET), IS(2, SO_ERROR)),
     IF_1(ioctl, REFUSED, IS(1, FIONBIO)),

@@ -1,6 +1,6 @@
 /*
- * The mDNS names of one page on the wire: host/ice/mdns.h with its socket and its timer. The socket
- * is opened when a name is first made up or looked up, never before; a machine without multicast
+ * The mDNS names of one page on the wire: host/ice/mdns.h with its sockets and its timer. They
+ * are opened when a name is first made up or looked up, never before; a machine without multicast
  * has names that nobody can look up. Names live as long as the page and are no other page's.
  */
 #ifndef PCS_HOST_WORKER_NAMES_H
