@@ -5,7 +5,7 @@
 
 static const pcs_address_mode_row rows[] = {
 #define PCS_ADDRESS_MODE(NAME, name, binds, tells, way, starts, granted)                           \
-  {name,           PCS_BINDS_##binds,   PCS_TELLS_##tells,                                         \
+  {name,          PCS_BINDS_##binds,   PCS_TELLS_##tells,                                          \
    PCS_WAY_##way, PCS_STARTS_##starts, PCS_ADDRESS_MODE_##granted},
 #include "core/policy/address_mode.def"
 #undef PCS_ADDRESS_MODE

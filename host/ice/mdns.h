@@ -91,7 +91,8 @@ void pcs_mdns_init(pcs_mdns *mdns, const pcs_random *random);
 pcs_mdns_name pcs_mdns_name_of(pcs_mdns *mdns, uint64_t now_us, const pcs_address *address,
                                uint32_t network);
 /* pcs_mdns_ask looks a name up, at most for some seconds; a name of its own has its answer at once.
- * PCS_ERR_SYNTAX for a name of another form, PCS_ERR_QUOTA for too many: there is then no answer. */
+ * PCS_ERR_SYNTAX for a name of another form, PCS_ERR_QUOTA for too many: there is then no answer.
+ */
 PCS_MUST_USE pcs_status pcs_mdns_ask(pcs_mdns *mdns, uint64_t now_us, pcs_span name);
 /* pcs_mdns_receive: what is not about a name of ours or one that is asked for changes nothing. */
 void pcs_mdns_receive(pcs_mdns *mdns, uint64_t now_us, const pcs_mdns_arrival *arrival);

@@ -75,8 +75,7 @@ static void follow_pointer(name_scan *scan, uint8_t high) {
 /* Reads a name off reader; true when it is one of ours. A label with a dot in it makes a text that
  * looks like another name's, but a UUID's label has none and is whole, so that cannot be ours. */
 static bool read_name(pcs_span message, pcs_reader *reader, pcs_mdns_name *out_name) {
-  name_scan scan = {
-      .message = message, .reader = *reader, .begin = message.len - reader->rest.len};
+  name_scan scan = {.message = message, .reader = *reader, .begin = message.len - reader->rest.len};
   size_t first_label_len = 0;
   pcs_reader after = *reader;
   for (;;) {

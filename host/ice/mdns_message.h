@@ -54,9 +54,9 @@ pcs_span pcs_mdns_name_span(const pcs_mdns_name *name);
 bool pcs_mdns_name_equal(const pcs_mdns_name *a, const pcs_mdns_name *b);
 
 /*
- * pcs_mdns_read: PCS_ERR_SYNTAX for what is no message or has bytes after its end, PCS_ERR_TOO_LARGE
- * for one over the limits, PCS_ERR_UNSUPPORTED for another opcode or an error code (RFC 6762 18.3,
- * 18.11: to be ignored).
+ * pcs_mdns_read: PCS_ERR_SYNTAX for what is no message or has bytes after its end,
+ * PCS_ERR_TOO_LARGE for one over the limits, PCS_ERR_UNSUPPORTED for another opcode or an error
+ * code (RFC 6762 18.3, 18.11: to be ignored).
  */
 PCS_MUST_USE pcs_status pcs_mdns_read(pcs_span datagram, pcs_mdns_message *out_message);
 

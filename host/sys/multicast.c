@@ -73,8 +73,7 @@ pcs_status pcs_multicast_open(int *out_descriptor, pcs_address_family family, ui
 pcs_status pcs_multicast_join(int descriptor, uint32_t network) {
   struct ip_mreqn request = {.imr_ifindex = (int)network};
   memcpy(&request.imr_multiaddr, GROUP_4.bytes, sizeof request.imr_multiaddr);
-  bool good =
-      setsockopt(descriptor, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) == 0;
+  bool good = setsockopt(descriptor, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) == 0;
   return good ? PCS_OK : PCS_ERR_SYSTEM;
 }
 
@@ -90,7 +89,8 @@ static void put_control(struct cmsghdr *header, int type, const void *value, siz
   memcpy(CMSG_DATA(header), value, len);
 }
 
-/* Interface and hops go with each datagram, so that the filter of system calls has less to allow. */
+/* Interface and hops go with each datagram, so that the filter of system calls has less to allow.
+ */
 static void add_control(struct msghdr *message, send_control *control, uint32_t network) {
   struct in_pktinfo info = {.ipi_ifindex = (int)network};
   int hops = HOPS;

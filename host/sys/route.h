@@ -12,8 +12,8 @@
  * from, and loopback ones, which are in it when they were asked for. Order and preferences stay.
  *
  * DEVIATION: RFC 8828 6.2 asks for the route to the web application's own host. A browser may have
- * reached that by a proxy or resolved it by DNS over HTTPS; to look its name up once more here would
- * tell others of the visit. The route to the internet at large is taken instead.
+ * reached that by a proxy or resolved it by DNS over HTTPS; to look its name up once more here
+ * would tell others of the visit. The route to the internet at large is taken instead.
  */
 void pcs_route_keep(pcs_interface interfaces[PCS_INTERFACES_MAX], size_t *num);
 

@@ -29,8 +29,8 @@ static void check_answers(pcs_span input) {
   pcs_mdns mdns;
   pcs_mdns_init(&mdns, &random);
   (void)pcs_mdns_name_of(&mdns, 1, &ours, 2);
-  pcs_status status = pcs_mdns_ask(
-      &mdns, 1, pcs_span_of_text("1f4712db-ea17-4bcf-a596-105139dfd8bf.local"));
+  pcs_status status =
+      pcs_mdns_ask(&mdns, 1, pcs_span_of_text("1f4712db-ea17-4bcf-a596-105139dfd8bf.local"));
   assert(status == PCS_OK);
   (void)status;
   pcs_mdns_arrival arrival = {

@@ -42,16 +42,24 @@ static pcs_address ipv4(uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
 
 static void test_found(void) {
   const pcs_address hidden[] = {
-      ipv4(10, 0, 0, 1),   ipv4(172, 16, 0, 1),  ipv4(172, 31, 255, 255), ipv4(192, 168, 7, 7),
-      ipv4(127, 0, 0, 1),  ipv4(169, 254, 1, 1), {.family = PCS_ADDRESS_IPV6, .bytes = {[15] = 1}},
+      ipv4(10, 0, 0, 1),
+      ipv4(172, 16, 0, 1),
+      ipv4(172, 31, 255, 255),
+      ipv4(192, 168, 7, 7),
+      ipv4(127, 0, 0, 1),
+      ipv4(169, 254, 1, 1),
+      {.family = PCS_ADDRESS_IPV6, .bytes = {[15] = 1}},
       {.family = PCS_ADDRESS_IPV6, .bytes = {0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}},
-      {.family = PCS_ADDRESS_IPV6, .bytes = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}};
+      {.family = PCS_ADDRESS_IPV6,
+       .bytes = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}};
   for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
     CHECK(!pcs_address_mode_tells_found(PCS_ADDRESS_MODE_DEFAULT, &hidden[i]));
     CHECK(!pcs_address_mode_tells_found(PCS_ADDRESS_MODE_PUBLIC, &hidden[i]));
     CHECK(pcs_address_mode_tells_found(PCS_ADDRESS_MODE_ALL, &hidden[i]));
   }
-  const pcs_address told[] = {ipv4(172, 15, 0, 1), ipv4(172, 32, 0, 1), ipv4(192, 167, 0, 1),
+  const pcs_address told[] = {ipv4(172, 15, 0, 1),
+                              ipv4(172, 32, 0, 1),
+                              ipv4(192, 167, 0, 1),
                               ipv4(203, 0, 113, 1),
                               {.family = PCS_ADDRESS_IPV6, .bytes = {0x20, 1, 0x0d, 0xb8}}};
   for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {

@@ -1,4 +1,5 @@
-/* The responder and querier of mDNS names, two of them on one simulated wire, and hostile others. */
+/* The responder and querier of mDNS names, two of them on one simulated wire, and hostile others.
+ */
 #include "host/ice/mdns.h"
 
 #include "core/plan/address.h"
@@ -134,7 +135,10 @@ static void test_nobody_answers(void) {
 }
 
 static void test_only_names(void) {
-  static const char *const OTHERS[] = {"", "printer.local", "host.example", "localhost",
+  static const char *const OTHERS[] = {"",
+                                       "printer.local",
+                                       "host.example",
+                                       "localhost",
                                        "1f4712db-ea17-1bcf-a596-105139dfd8bf.local",
                                        OTHER "."};
   begin();
@@ -163,7 +167,7 @@ static void test_hostile_answers(void) {
   hear(&us, write_answer(memory, &name, 0xc0000207, 120), PCS_MDNS_PORT); /* nobody asked */
   CHECK_EQ_INT(ask(OTHER), PCS_OK);
   hear(&us, write_answer(memory, &wrong, 0xc0000207, 120), PCS_MDNS_PORT);
-  hear(&us, write_answer(memory, &name, 0xc0000207, 0), PCS_MDNS_PORT);   /* a goodbye */
+  hear(&us, write_answer(memory, &name, 0xc0000207, 0), PCS_MDNS_PORT); /* a goodbye */
   hear(&us, write_answer(memory, &name, 0xc0000207, 120), PCS_MDNS_PORT + 1);
   say(&us, NULL);
   CHECK_EQ_UINT(num_resolved, 0);

@@ -316,9 +316,12 @@ static bool asks(void) {
 }
 
 static void test_forms(void) {
-  static const char *const OTHERS[] = {
-      "printer.local", "host.example", "localhost", "a.1f4712db-ea17-4bcf-a596-105139dfd8bf.local",
-      "1f4712db-ea17-1bcf-a596-105139dfd8bf.local", "1f4712db-ea17-4bcf-a596-105139dfd8bf.local."};
+  static const char *const OTHERS[] = {"printer.local",
+                                       "host.example",
+                                       "localhost",
+                                       "a.1f4712db-ea17-4bcf-a596-105139dfd8bf.local",
+                                       "1f4712db-ea17-1bcf-a596-105139dfd8bf.local",
+                                       "1f4712db-ea17-4bcf-a596-105139dfd8bf.local."};
   begin_named_hand();
   for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
     tell_name(OTHERS[i], 40001);
@@ -464,7 +467,8 @@ int main(void) {
   RUN("an end whose name nobody can look up is found by its checks", test_one_side_resolves);
   RUN("without any answer nothing is sent, and it fails in time", test_nobody_resolves);
   RUN("M3: whether a name had an answer is not to be seen", test_no_oracle);
-  RUN("X13, M4, M7: no name but a version 4 UUID on .local is looked up, and each once", test_forms);
+  RUN("X13, M4, M7: no name but a version 4 UUID on .local is looked up, and each once",
+      test_forms);
   RUN("M4: a name with two addresses is ignored", test_two_addresses);
   RUN("M4: the first answer to what was asked counts, never one that is loopback",
       test_first_answer_counts);

@@ -1,5 +1,5 @@
-/* The group of multicast DNS on this machine: what one socket of it says the other hears, by IPv4 on
- * loopback, by IPv6 on the interfaces that can. */
+/* The group of multicast DNS on this machine: what one socket of it says the other hears, by IPv4
+ * on loopback, by IPv6 on the interfaces that can. */
 #include "host/sys/multicast.h"
 
 #include <poll.h>
