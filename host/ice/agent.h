@@ -111,7 +111,7 @@ void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t p
 /* pcs_ice_agent_name_path: what the path's address is called from now on. */
 void pcs_ice_agent_name_path(pcs_ice_agent *agent, uint32_t path_id, pcs_span name);
 /*
- * pcs_ice_agent_set_addresses changes the mode of a live agent (draft-ietf-rtcweb-security-arch 6.4,
+ * pcs_ice_agent_set_addresses changes the mode of a live agent (draft rtcweb-security-arch 6.4,
  * requirement A22): host candidates come or go at once, with their pairs, for every generation that
  * was gathered; those that may now be told by their address are announced again; what a stricter
  * mode hides is in nothing that is told from now on. Sockets are the owner's: it removes paths

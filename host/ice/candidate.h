@@ -76,7 +76,7 @@ void pcs_ice_candidates_set_foundation(const pcs_ice_candidates *table,
  * number of an equal one. An empty text equals nothing: a peer-reflexive one (RFC 8445 7.3.1.3). */
 void pcs_ice_candidates_set_remote_foundation(const pcs_ice_candidates *table,
                                               pcs_ice_candidate *candidate, pcs_span text);
-/* pcs_ice_candidate_set_name keeps name: in lower case, as it is compared; too long a one is none. */
+/* pcs_ice_candidate_set_name keeps name, in lower case; one that is too long is none. */
 void pcs_ice_candidate_set_name(pcs_ice_candidate *candidate, pcs_span name);
 pcs_span pcs_ice_candidate_name(const pcs_ice_candidate *candidate);
 /* pcs_ice_candidate_describe borrows the candidate's text: the form that messages carry.
