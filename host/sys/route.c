@@ -34,10 +34,24 @@ static pcs_address source_towards(const pcs_address *address) {
   return source;
 }
 
+/* Without any default route the machine talks to its own network alone: best there comes first. */
+static void take_first(pcs_address sources[NUM_FAMILIES], const pcs_interface *interfaces,
+                       size_t num) {
+  for (size_t i = num; i > 0; i--) {
+    const pcs_address *address = &interfaces[i - 1].address;
+    if (!pcs_address_is_loopback(address)) {
+      sources[address->family == PCS_ADDRESS_IPV6 ? 1 : 0] = *address;
+    }
+  }
+}
+
 void pcs_route_keep(pcs_interface interfaces[PCS_INTERFACES_MAX], size_t *num) {
   pcs_address sources[NUM_FAMILIES];
   for (size_t i = 0; i < NUM_FAMILIES; i++) {
     sources[i] = source_towards(&NOBODY[i]);
+  }
+  if (sources[0].family == PCS_ADDRESS_NONE && sources[1].family == PCS_ADDRESS_NONE) {
+    take_first(sources, interfaces, *num);
   }
   size_t num_kept = 0;
   for (size_t i = 0; i < *num; i++) {

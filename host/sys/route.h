@@ -9,7 +9,9 @@
 
 /*
  * pcs_route_keep leaves of a list only the addresses that the default routes of IPv4 and IPv6 leave
- * from, and loopback ones, which are in it when they were asked for. Order and preferences stay.
+ * from, and loopback ones, which are in it when they were asked for. Order and preferences stay. On
+ * a machine without a default route that is the first address of each family: it is on some network
+ * all the same.
  *
  * DEVIATION: RFC 8828 6.2 asks for the route to the web application's own host. A browser may have
  * reached that by a proxy or resolved it by DNS over HTTPS; to look its name up once more here
