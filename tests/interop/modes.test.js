@@ -46,6 +46,13 @@ function record(t) {
   return () => Buffer.concat(chunks);
 }
 
+// gathered resolves once the connection has found all its candidates: a call may be open long before.
+async function gathered(pc) {
+  while (pc.iceGatheringState !== 'complete') {
+    await new Promise((resolve) => { pc.addEventListener('icegatheringstatechange', resolve, { once: true }); });
+  }
+}
+
 // call resolves with all that both pages saw, as text, and the bytes.
 async function call(t, addresses, transport = 'udp') {
   const bytes = record(t);
@@ -66,7 +73,7 @@ async function call(t, addresses, transport = 'udp') {
   await b.setRemoteDescription(a.localDescription);
   await b.setLocalDescription();
   await a.setRemoteDescription(b.localDescription);
-  await opened;
+  await Promise.all([opened, gathered(a), gathered(b)]);
   for (const pc of [a, b]) {
     const { iceTransport } = pc.sctp.transport;
     const { local, remote } = iceTransport.getSelectedCandidatePair();
