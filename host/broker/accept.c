@@ -46,6 +46,7 @@ pcs_status pcs_accept_new(pcs_accept **out_accept, const pcs_accept_config *conf
                                                 .workers = config->workers,
                                                 .loopback = config->loopback,
                                                 .local_network = config->local_network,
+                                                .addresses = config->addresses,
                                                 .gone = on_visitor_gone,
                                                 .context = accept};
   return PCS_OK;

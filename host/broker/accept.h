@@ -20,6 +20,7 @@ typedef struct pcs_accept_config {
   pcs_workers *workers;
   bool loopback;
   pcs_local_network local_network;
+  pcs_address_mode addresses;
 } pcs_accept_config;
 
 PCS_MUST_USE pcs_status pcs_accept_new(pcs_accept **out_accept, const pcs_accept_config *config);

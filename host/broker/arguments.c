@@ -20,6 +20,10 @@ const char pcs_arguments_help[] =
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
     "  --local-network WHO     in the local network without a grant: peers (the default), nobody, all\n"
+    "  --addresses MODE        which of the machine's addresses connections use and tell (RFC 8828):\n"
+    "                          default, default_public_interface_only, disable_non_proxied_udp,\n"
+    "                          relay_only, hide_until_accepted; or, when the user agrees to it for\n"
+    "                          every page, default_public_and_private_interfaces\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -93,6 +97,10 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
   }
   if (strcmp(name, "--local-network") == 0) {
     return read_local_network(&arguments->local_network, value);
+  }
+  if (strcmp(name, "--addresses") == 0) {
+    bool known = pcs_address_mode_parse(span, &arguments->addresses) == PCS_OK;
+    return known ? NULL : "--addresses takes the name of an address mode; see --help.";
   }
   if (strcmp(name, "--ca-bundle") == 0) {
     arguments->ca_bundle = value;

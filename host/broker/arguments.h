@@ -5,6 +5,7 @@
 #define PCS_HOST_BROKER_ARGUMENTS_H
 
 #include "core/plan/plan.h"
+#include "core/policy/address_mode.h"
 #include "core/policy/origin.h"
 #include "core/policy/reach.h"
 
@@ -23,6 +24,7 @@ typedef struct pcs_arguments {
   const char *worker; /* NULL: beside the broker */
   const char *ca_bundle; /* NULL: the system's */
   pcs_local_network local_network;
+  pcs_address_mode addresses; /* of every link that no grant gives more to */
   bool loopback;
   bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;

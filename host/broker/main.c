@@ -83,6 +83,7 @@ static const char *take_link(broker_program *broker, const pcs_arguments *argume
                            .rights = PCS_RIGHT_DATA,
                            .loopback = arguments->loopback,
                            .local_network = arguments->local_network,
+                           .addresses = arguments->addresses,
                            .origin = arguments->origin};
   pcs_status status = pcs_workers_hand_over(broker->workers, &handover, arguments->link_descriptor);
   return status == PCS_OK ? NULL : "the link could not be given to a worker";
@@ -97,6 +98,7 @@ static pcs_status open_link(void *context, const pcs_origin *origin, const pcs_o
                            .rights = PCS_RIGHT_DATA,
                            .loopback = broker->arguments->loopback,
                            .local_network = broker->arguments->local_network,
+                           .addresses = broker->arguments->addresses,
                            .origin = *origin};
   return pcs_workers_hand_over(broker->workers, &handover, descriptor);
 }
@@ -106,7 +108,8 @@ static const char *open_doors(broker_program *broker, const pcs_arguments *argum
                               .admission = broker->admission,
                               .workers = broker->workers,
                               .loopback = arguments->loopback,
-                              .local_network = arguments->local_network};
+                              .local_network = arguments->local_network,
+                              .addresses = arguments->addresses};
   pcs_control_config control = {.loop = broker->loop,
                                 .admission = broker->admission,
                                 .open_link = open_link,

@@ -154,6 +154,7 @@ static void hand_over(pcs_visitor *visitor) {
                            .rights = PCS_RIGHT_DATA,
                            .loopback = visitor->config->loopback,
                            .local_network = visitor->config->local_network,
+                           .addresses = visitor->config->addresses,
                            .origin = visitor->origin};
   int connection = visitor->connection;
   visitor->connection = PCS_DESCRIPTOR_NONE;

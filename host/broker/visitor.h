@@ -25,8 +25,9 @@ typedef struct pcs_visitor_config {
   pcs_loop *loop;
   pcs_admission *admission;
   pcs_workers *workers;
-  bool loopback; /* for the handover */
-  pcs_local_network local_network; /* likewise */
+  bool loopback; /* for the handover, as are the next two */
+  pcs_local_network local_network;
+  pcs_address_mode addresses;
   pcs_visitor_gone gone;
   void *context;
 } pcs_visitor_config;

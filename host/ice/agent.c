@@ -72,6 +72,7 @@ pcs_status pcs_ice_agent_new(pcs_ice_agent **out_agent, const pcs_ice_config *co
   agent->policy = config->policy;
   agent->reach_facts = config->reach;
   agent->questions = config->questions;
+  agent->addresses = config->addresses;
   agent->tie_breaker = pcs_random_u64(random);
   /* RFC 8445 6.1.1: who is checked before a plan came has made the offer, and so controls. */
   agent->role = PCS_ICE_CONTROLLING;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
+
 /* RFC 8445 5.1.2.2, in the order of pcs_candidate_type. */
 static const uint32_t TYPE_PREFERENCE[] = {126, 110, 100, 0};
 
@@ -41,6 +43,29 @@ pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t own
   for (size_t i = 0; i < table->num; i++) {
     pcs_ice_candidate *entry = &table->entries[i];
     if (entry->owner == owner && pcs_address_equal(&entry->address, address)) {
+      return entry;
+    }
+  }
+  return NULL;
+}
+
+void pcs_ice_candidate_set_name(pcs_ice_candidate *candidate, pcs_span name) {
+  candidate->name_len = name.len <= sizeof candidate->name ? (uint8_t)name.len : 0;
+  for (size_t i = 0; i < candidate->name_len; i++) {
+    candidate->name[i] = (char)pcs_text_lower(name.data[i]);
+  }
+}
+
+pcs_span pcs_ice_candidate_name(const pcs_ice_candidate *candidate) {
+  return (pcs_span){(const uint8_t *)candidate->name, candidate->name_len};
+}
+
+pcs_ice_candidate *pcs_ice_candidates_called(pcs_ice_candidates *table, uint32_t owner,
+                                             pcs_span name, uint16_t port) {
+  for (size_t i = 0; i < table->num; i++) {
+    pcs_ice_candidate *entry = &table->entries[i];
+    if (entry->owner == owner && entry->name_len > 0 && entry->address.port == port &&
+        pcs_text_equal_ignoring_case(pcs_ice_candidate_name(entry), name)) {
       return entry;
     }
   }
@@ -163,5 +188,13 @@ void pcs_ice_candidate_describe(const pcs_ice_candidate *candidate, pcs_candidat
   };
   if (candidate->type != PCS_CANDIDATE_HOST) {
     out_candidate->related = candidate->related;
+  }
+  if (candidate->named) {
+    out_candidate->address =
+        (pcs_address){.family = PCS_ADDRESS_NAME, .port = candidate->address.port};
+    out_candidate->name = pcs_ice_candidate_name(candidate);
+  } else if (candidate->hidden) {
+    out_candidate->address = (pcs_address){0};
+    out_candidate->related = (pcs_address){0};
   }
 }

@@ -25,13 +25,17 @@ typedef struct pcs_ice_candidate {
   uint32_t foundation; /* equal within one owner when the foundations are (RFC 8445 5.1.1.3) */
   uint8_t foundation_len;
   char foundation_text[PCS_FOUNDATION_BYTES_MAX];
-  pcs_address address;
+  pcs_address address; /* family NAME: remote, its name is not looked up yet */
   pcs_address base;    /* local: what checks are sent from: its socket, or the relayed address */
   pcs_address related; /* family NONE: absent or hidden (RFC 8827 6.4) */
   uint32_t path_id; /* local: that socket */
   uint8_t server;   /* local: the server that found it */
-  bool named;       /* remote: it was signalled as an mDNS name */
+  bool named;       /* its mDNS name stands for it: remote as signalled, local as told */
+  bool hidden;      /* local: its address is told to nobody */
+  bool asked;       /* remote: its name was given out to be looked up */
   bool late; /* local: of a socket that came after the end of candidates; no page is shown it */
+  uint8_t name_len;
+  char name[PCS_CANDIDATE_NAME_BYTES_MAX];
   bool told;        /* local: the page knows it; remote: it was signalled, not found by a check */
 } pcs_ice_candidate;
 
@@ -58,6 +62,9 @@ pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t own
  * candidate of a socket, the relayed one of an allocation (RFC 8445 5.1.1.2). NULL: none. */
 const pcs_ice_candidate *pcs_ice_candidates_base(const pcs_ice_candidates *table, uint32_t owner,
                                                  uint32_t path_id);
+/* pcs_ice_candidates_called finds the owner's candidate with this name and port, NULL: none. */
+pcs_ice_candidate *pcs_ice_candidates_called(pcs_ice_candidates *table, uint32_t owner,
+                                             pcs_span name, uint16_t port);
 size_t pcs_ice_candidates_count(const pcs_ice_candidates *table, uint32_t owner);
 void pcs_ice_candidates_drop(pcs_ice_candidates *table, uint32_t id);
 /* pcs_ice_candidates_drop_owner removes all of one owner. */
@@ -70,7 +77,11 @@ void pcs_ice_candidates_set_foundation(const pcs_ice_candidates *table,
  * number of an equal one. An empty text equals nothing: a peer-reflexive one (RFC 8445 7.3.1.3). */
 void pcs_ice_candidates_set_remote_foundation(const pcs_ice_candidates *table,
                                               pcs_ice_candidate *candidate, pcs_span text);
-/* pcs_ice_candidate_describe borrows the candidate's text: the form that messages carry. */
+/* pcs_ice_candidate_set_name keeps name, in lower case; one that is too long is none. */
+void pcs_ice_candidate_set_name(pcs_ice_candidate *candidate, pcs_span name);
+pcs_span pcs_ice_candidate_name(const pcs_ice_candidate *candidate);
+/* pcs_ice_candidate_describe borrows the candidate's text: the form that messages carry.
+ * What a name stands for, or nobody is told, is not in it. */
 void pcs_ice_candidate_describe(const pcs_ice_candidate *candidate, pcs_candidate *out_candidate);
 
 #endif

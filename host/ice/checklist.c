@@ -35,7 +35,8 @@ static bool may_be_told_to_relay(const pcs_ice_candidate *local, const pcs_ice_c
 
 pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *session,
                                 const pcs_ice_candidate *local, const pcs_ice_candidate *remote) {
-  if (!fit_together(agent, local, remote)) {
+  bool names_to_relay = local->type == PCS_CANDIDATE_RELAY && remote->named;
+  if (!fit_together(agent, local, remote) || names_to_relay) {
     return NULL;
   }
   pcs_ice_pair pair = {

@@ -59,7 +59,7 @@ static bool poll_candidate(pcs_ice_agent *agent, const pcs_ice_generation *gener
                            pcs_ice_event *out_event) {
   for (size_t i = 0; i < agent->local.num; i++) {
     pcs_ice_candidate *candidate = &agent->local.entries[i];
-    if (candidate->owner != generation->number || candidate->told ||
+    if (candidate->owner != generation->number || candidate->told || candidate->hidden ||
         candidate->type == PCS_CANDIDATE_PRFLX) {
       continue;
     }

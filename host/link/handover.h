@@ -6,6 +6,7 @@
 #ifndef PCS_HOST_LINK_HANDOVER_H
 #define PCS_HOST_LINK_HANDOVER_H
 
+#include "core/policy/address_mode.h"
 #include "core/policy/origin.h"
 #include "core/policy/reach.h"
 #include "host/link/link.h"
@@ -15,7 +16,7 @@
 #define PCS_WORKER_PAIR 3
 #define PCS_WORKER_SECRETS 4
 
-#define PCS_HANDOVER_BYTES_MAX (24 + PCS_ORIGIN_BYTES_MAX)
+#define PCS_HANDOVER_BYTES_MAX (28 + PCS_ORIGIN_BYTES_MAX)
 
 typedef struct pcs_handover {
   pcs_link_kind kind; /* a WebSocket's HELLO was read by the broker, a pipe's is still to come */
@@ -23,6 +24,7 @@ typedef struct pcs_handover {
   bool loopback;      /* connections may use loopback addresses: for tests on one machine */
   pcs_local_network local_network;
   uint32_t question_bytes; /* the link's share of what its origin may have us ask (broker/shares.h) */
+  pcs_address_mode addresses; /* before what its rights make of it */
   pcs_origin origin;
 } pcs_handover;
 

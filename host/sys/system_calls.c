@@ -157,6 +157,12 @@ static const rule rules[] = {
     IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_RECVERR)),
     IF_2(setsockopt, REFUSED, IS(1, SOL_UDP), IS(2, UDP_GRO)),
     IF_2(setsockopt, REFUSED, IS(1, IPPROTO_TCP), IS(2, TCP_NODELAY)),
+    /* The socket of mDNS names: shared, and on the interfaces it joins. */
+    IF_2(setsockopt, REFUSED, IS(1, SOL_SOCKET), IS(2, SO_REUSEADDR)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_PKTINFO)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_ADD_MEMBERSHIP)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IPV6), IS(2, IPV6_MULTICAST_HOPS)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IPV6), IS(2, IPV6_JOIN_GROUP)),
     IF_2(getsockopt, REFUSED, IS(1, SOL_UDP), IS(2, UDP_SEGMENT)),
     IF_2(getsockopt, REFUSED, IS(1, SOL_SOCKET), IS(2, SO_ERROR)),
     IF_1(ioctl, REFUSED, IS(1, FIONBIO)),

@@ -79,6 +79,8 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
                                                               : PCS_LOOPBACK_LEFT_OUT,
                                .local_network = handover->local_network,
                                .question_bytes = handover->question_bytes,
+                               .addresses = pcs_address_mode_under(handover->addresses,
+                                                                   handover->rights),
                                .over = stop,
                                .context = &program};
   return pcs_session_new(&program.session, &config);

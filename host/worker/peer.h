@@ -26,6 +26,7 @@ typedef struct pcs_peer_config {
   pcs_ice_policy ice_policy;
   pcs_reach_facts reach;
   pcs_questions *questions; /* the page's, borrowed for the peer's life */
+  pcs_address_mode addresses;
   const pcs_random *random; /* borrowed for the peer's life, as are the next two */
   pcs_handles *handles;     /* where its channels get their names */
   void *object;             /* what those names stand for there */

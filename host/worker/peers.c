@@ -19,6 +19,9 @@ struct pcs_peer_place {
   size_t index; /* in peers->places */
   uint64_t wake_at_us;
   bool touched;
+  bool gathered;               /* its sockets are open */
+  bool accepted;               /* both sides' descriptions are there */
+  uint32_t waiting_generation; /* to be gathered then, 0 none */
 };
 
 struct pcs_peers {
@@ -26,6 +29,7 @@ struct pcs_peers {
   pcs_timer *timer;
   pcs_resolver *resolver;
   pcs_interface_changes *changes; /* from the first gathering on */
+  pcs_names *names;
   pcs_peer_place *places[PCS_PEERS_MAX];
   size_t num;
   uint64_t sctp_tick_at_us;
@@ -51,6 +55,23 @@ static void on_resolved(void *context, const pcs_resolve_question *question,
   }
 }
 
+/* Whoever of them asked for it: the others do not know the name. */
+static void on_name_resolved(void *context, pcs_span name, const pcs_address *address) {
+  pcs_peers *peers = (pcs_peers *)context;
+  for (size_t i = 0; i < peers->num; i++) {
+    pcs_ice_agent_name_resolved(pcs_peer_ice(peers->places[i]->peer), pcs_clock_now_us(), name,
+                                address, 1);
+    pcs_peers_touch(peers->places[i]);
+  }
+}
+
+static pcs_addressing addressing_of(const pcs_peer_place *place) {
+  return (pcs_addressing){.peer = place->peer,
+                          .paths = place->paths,
+                          .names = place->peers->names,
+                          .mode = place->peers->config.addresses};
+}
+
 pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) {
   *out_peers = NULL;
   pcs_peers *peers = calloc(1, sizeof *peers);
@@ -61,7 +82,12 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
   peers->sctp_tick_at_us = UINT64_MAX;
   peers->timer_at_us = UINT64_MAX;
   pcs_questions_init(&peers->questions, pcs_clock_now_us(), config->question_bytes);
+  pcs_names_config names = {.loop = config->loop,
+                            .random = config->random,
+                            .resolved = on_name_resolved,
+                            .context = peers};
   if (pcs_timer_new(&peers->timer, config->loop, on_timer, peers) != PCS_OK ||
+      pcs_names_new(&peers->names, &names) != PCS_OK ||
       pcs_resolver_new(&peers->resolver, config->loop, on_resolved, peers) != PCS_OK) {
     pcs_peers_free(peers);
     return PCS_ERR_SYSTEM;
@@ -85,6 +111,7 @@ void pcs_peers_free(pcs_peers *peers) {
     free_place(peers->places[i]);
   }
   pcs_interface_changes_free(peers->changes);
+  pcs_names_free(peers->names);
   pcs_resolver_free(peers->resolver);
   pcs_timer_free(peers->timer);
   free(peers);
@@ -144,6 +171,8 @@ static bool run_place(pcs_peer_place *place, uint64_t now_us) {
   }
   pcs_peers_send_now(place, now_us);
   ask_lookups(place, now_us);
+  pcs_addressing parts = addressing_of(place);
+  pcs_addressing_look_up(&parts);
   follow_streams(place, now_us);
   bool more = write_messages(place);
   /* Reading messages opens SCTP's window, which the other side has to hear. */
@@ -220,6 +249,7 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
                             .ice_policy = policy,
                             .reach = peers->config.reach,
                             .questions = &peers->questions,
+                            .addresses = peers->config.addresses,
                             .random = peers->config.random,
                             .handles = peers->config.handles,
                             .object = place};
@@ -271,28 +301,65 @@ static void on_interfaces_changed(void *context) {
   pcs_peers *peers = (pcs_peers *)context;
   for (size_t i = 0; i < peers->num; i++) {
     pcs_peer_place *place = peers->places[i];
-    pcs_paths_follow(place->paths, pcs_clock_now_us(), pcs_peer_ice(place->peer));
-    pcs_peers_touch(place);
+    if (place->gathered) {
+      pcs_addressing parts = addressing_of(place);
+      pcs_addressing_follow(&parts, pcs_clock_now_us());
+      pcs_peers_touch(place);
+    }
   }
 }
 
 pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t generation) {
   pcs_peers *peers = place->peers;
-  pcs_ice_agent *ice = pcs_peer_ice(place->peer);
-  pcs_ice_path fresh[PCS_ICE_PATHS_MAX];
-  size_t num = 0;
-  pcs_status status = PCS_OK;
-  if (peers->changes == NULL) {
-    status = pcs_interface_changes_new(&peers->changes, peers->config.loop, on_interfaces_changed,
-                                       peers);
+  pcs_addressing parts = addressing_of(place);
+  if (pcs_address_mode_of(parts.mode)->starts == PCS_STARTS_ACCEPTED && !place->accepted) {
+    place->waiting_generation = generation;
+    return PCS_OK;
   }
-  if (status == PCS_OK) {
-    status = pcs_paths_open(place->paths, fresh, &num);
+  if (peers->changes == NULL &&
+      pcs_interface_changes_new(&peers->changes, peers->config.loop, on_interfaces_changed,
+                                peers) != PCS_OK) {
+    return PCS_ERR_SYSTEM;
   }
-  for (size_t i = 0; i < num && status == PCS_OK; i++) {
-    status = pcs_ice_agent_add_path(ice, now_us, &fresh[i]);
+  /* Addresses that cannot be listed are none: gathering ends without a candidate. */
+  pcs_status status = pcs_addressing_open(&parts, now_us);
+  (void)status;
+  place->gathered = true;
+  return pcs_ice_agent_gather(pcs_peer_ice(place->peer), now_us, generation);
+}
+
+static pcs_status gather_waiting(pcs_peer_place *place, uint64_t now_us) {
+  uint32_t generation = place->waiting_generation;
+  place->waiting_generation = 0;
+  return generation != 0 ? pcs_peers_gather(place, now_us, generation) : PCS_OK;
+}
+
+pcs_status pcs_peers_connect(pcs_peer_place *place, uint64_t now_us, const pcs_plan *plan) {
+  pcs_status status = pcs_peer_connect(place->peer, now_us, plan);
+  if (status != PCS_OK) {
+    return status;
   }
-  return status == PCS_OK ? pcs_ice_agent_gather(ice, now_us, generation) : status;
+  place->accepted = true;
+  return gather_waiting(place, now_us);
+}
+
+static void set_addresses(pcs_peer_place *place, uint64_t now_us) {
+  pcs_addressing parts = addressing_of(place);
+  if (place->gathered) {
+    pcs_addressing_change(&parts, now_us);
+  } else {
+    pcs_ice_agent_set_addresses(pcs_peer_ice(place->peer), now_us, parts.mode);
+  }
+  pcs_status status = gather_waiting(place, now_us);
+  (void)status; /* a generation that is gone meanwhile is not gathered */
+  pcs_peers_touch(place);
+}
+
+void pcs_peers_set_addresses(pcs_peers *peers, uint64_t now_us, pcs_address_mode mode) {
+  peers->config.addresses = mode;
+  for (size_t i = 0; i < peers->num; i++) {
+    set_addresses(peers->places[i], now_us);
+  }
 }
 
 void pcs_peers_touch(pcs_peer_place *place) {

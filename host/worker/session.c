@@ -180,7 +180,8 @@ static pcs_status make_parts(pcs_session *session) {
                               .random = config->random,
                               .loopback = config->loopback,
                               .reach = reach_of(config),
-                              .question_bytes = config->question_bytes};
+                              .question_bytes = config->question_bytes,
+                              .addresses = config->addresses};
     status = pcs_peers_new(&session->peers, &peers);
   }
   if (status == PCS_OK) {
@@ -223,6 +224,11 @@ void pcs_session_set_local_granted(pcs_session *session, bool granted) {
   session->config.rights = granted ? others | right : others;
   pcs_reach_facts facts = reach_of(&session->config);
   pcs_peers_set_reach(session->peers, pcs_clock_now_us(), &facts);
+}
+
+void pcs_session_set_address_mode(pcs_session *session, pcs_address_mode mode) {
+  session->config.addresses = mode;
+  pcs_peers_set_addresses(session->peers, pcs_clock_now_us(), mode);
 }
 
 void pcs_session_free(pcs_session *session) {

@@ -7,6 +7,7 @@
 #define PCS_HOST_WORKER_SESSION_H
 
 #include "core/boundary/gate.h"
+#include "core/policy/address_mode.h"
 #include "core/policy/reach.h"
 #include "host/link/link.h"
 #include "host/sys/interfaces.h"
@@ -27,6 +28,7 @@ typedef struct pcs_session_config {
   pcs_loopback loopback;
   pcs_local_network local_network;
   uint32_t question_bytes; /* the page's share of what its origin may have us ask */
+  pcs_address_mode addresses; /* as the link's rights have it: pcs_address_mode_under */
   pcs_loop_callback over; /* the link has ended; called once */
   void *context;
 } pcs_session_config;
@@ -37,6 +39,13 @@ PCS_MUST_USE pcs_status pcs_session_new(pcs_session **out_session,
 void pcs_session_free(pcs_session *session);
 /* pcs_session_set_local_granted: the origin was given, or has lost, LOCAL_ADDRESSES. */
 void pcs_session_set_local_granted(pcs_session *session, bool granted);
+/*
+ * pcs_session_set_address_mode: the mode is another one from now on, for connections that are there
+ * and those to come: the right to local addresses was given or taken back (with the configured mode
+ * and the rights of now, pcs_address_mode_under), or the user chose. What a stricter mode forbids
+ * ends at once; what a wider one allows is gathered, told and checked (requirement A22).
+ */
+void pcs_session_set_address_mode(pcs_session *session, pcs_address_mode mode);
 /* pcs_session_run does what this turn of the loop left to do: call it before each sleep. */
 void pcs_session_run(pcs_session *session);
 

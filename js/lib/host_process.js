@@ -7,11 +7,13 @@ import { brokerPath, missingFor } from './host_program.js';
 const controlFd = 3;
 
 // startBroker resolves once a broker listens for pages of the origins given:
-// { url, token(origin), allow(origin), close() }. descriptors: open files it also gets, from 4 on.
+// { url, token(origin), allow(origin), close() }. addresses: the address mode of RFC 8828 by its
+// browsers' name. descriptors: open files it also gets, from 4 on.
 export async function startBroker(given = {}) {
-  const { allowOrigins = [], loopback = false, broker, args = [], descriptors = [] } = given;
+  const { allowOrigins = [], loopback = false, addresses, broker, args = [], descriptors = [] } = given;
   const options = ['--listen', '127.0.0.1:0', '--control-fd', String(controlFd), ...args];
   if (loopback) options.push('--loopback');
+  if (addresses) options.push('--addresses', addresses);
   const stdio = ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors];
   const path = brokerPath(broker);
   const child = spawn(path, options, { stdio });

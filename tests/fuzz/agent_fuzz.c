@@ -27,6 +27,7 @@ typedef struct scene {
   uint32_t stream;
   pcs_address request_to;
   uint64_t num_answered;
+  pcs_address_mode mode;
 } scene;
 
 static pcs_address read_address(scene *at) {
@@ -69,6 +70,10 @@ static void poll(scene *at) {
     assert(i < 2000);
     if (event.kind == PCS_ICE_EVENT_SEND) {
       keep_request(at, &event);
+    }
+    if (event.kind == PCS_ICE_EVENT_CANDIDATE && event.candidate.type == PCS_CANDIDATE_HOST) {
+      bool is_shown = pcs_address_mode_of(at->mode)->tells == PCS_TELLS_SHOWN;
+      assert(is_shown || event.candidate.address.family == PCS_ADDRESS_NAME);
     }
     if (event.kind == PCS_ICE_EVENT_OPEN_STREAM) {
       at->stream = event.path_id;
@@ -271,6 +276,35 @@ static void do_revoke(scene *at) {
   }
 }
 
+/* Another mode, a name of ours, one of theirs as a candidate, or what that stands for. */
+static void do_mode(scene *at) {
+  static const char NAME[] = "1f4712db-ea17-4bcf-a596-105139dfd8bf.local";
+  uint8_t what = pcs_reader_u8(&at->input);
+  pcs_address address = read_address(at);
+  pcs_span name = pcs_span_of_text(NAME);
+  pcs_candidate candidate = {.foundation = pcs_span_of_text("n"),
+                             .component = 1,
+                             .priority = 1,
+                             .address = {.family = PCS_ADDRESS_NAME, .port = address.port},
+                             .name = name};
+  switch (what % 4) {
+  case 0:
+    at->mode = (pcs_address_mode)(what / 4 % PCS_NUM_ADDRESS_MODES);
+    pcs_ice_agent_set_addresses(at->agent, at->now_us, at->mode);
+    return;
+  case 1:
+    pcs_ice_agent_name_path(at->agent, what / 4 % 4, name);
+    return;
+  case 2:
+    (void)!pcs_ice_agent_add_candidate(at->agent, at->now_us, read_ufrag(at), &candidate);
+    return;
+  default:
+    while (pcs_ice_agent_take_name(at->agent, &name)) {
+    }
+    pcs_ice_agent_name_resolved(at->agent, at->now_us, pcs_span_of_text(NAME), &address, 1);
+  }
+}
+
 static void do_stats(scene *at) {
   static pcs_pair_stats pairs[PCS_PAIRS_MAX];
   static pcs_candidate_stats candidates[256];
@@ -287,12 +321,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const action ACTIONS[] = {
       do_make_generation, do_gather,   do_connect, do_candidate, do_end,    do_path,
       do_configure,       do_resolved, do_raw,     do_request,   do_answer, do_time,
-      do_revoke,          do_stats,    do_stream,  do_answer,
+      do_revoke,          do_stats,    do_stream,  do_mode,
   };
-  scene at = {.now_us = 1000000};
+  scene at = {.now_us = 1000000, .mode = PCS_ADDRESS_MODE_ALL};
   pcs_random_seeded state;
   pcs_random random = pcs_random_seeded_init(&state, 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL, .addresses = PCS_ADDRESS_MODE_ALL};
   if (pcs_ice_agent_new(&at.agent, &config, &random) != PCS_OK) {
     return 0;
   }

@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const build = (process.env.PORTCULLIS_BUILD_DIR ??= fileURLToPath(new URL('../../build/release', import.meta.url)));
-const { startPipe, within } = await import('../host/page.js');
+const { everyAddress, startPipe, within } = await import('../host/page.js');
 const { Peer, join } = await import('../host/worker/call.js');
 
 const probePath = `${build}/portcullis-sandbox-probe`;
@@ -122,7 +122,7 @@ test('every thread of a worker in a call is filtered', async () => {
 });
 
 test('--no-sandbox leaves a worker unfiltered', async () => {
-  const page = await open({ args: ['--loopback', '--no-sandbox'] });
+  const page = await open({ args: ['--loopback', ...everyAddress, '--no-sandbox'] });
   for (const { Seccomp } of threadsOf(page)) assert.equal(Seccomp, '0');
 });
 

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "tests/sim/call_names.h"
+
 static const uint8_t DATA[] = {0x80, 'd', 'a', 't', 'a'};
 
 static pcs_span ufrag_of(const sim_credentials *credentials) {
@@ -21,6 +23,7 @@ static void init_end(sim_call *call, int index) {
   end->random = pcs_random_seeded_init(&end->random_state,
                                        call->world.seed * 2654435761u + (uint64_t)index + 1);
   pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL,
+                           .addresses = PCS_ADDRESS_MODE_ALL,
                            .reach = call->options.reach,
                            .questions = index == 0 ? call->options.questions : NULL};
   pcs_status status = pcs_ice_agent_new(&end->agent, &config, &end->random);
@@ -91,38 +94,6 @@ void sim_call_remove_socket(sim_call *call, int index, size_t socket) {
   sim_call_poll(call, index);
 }
 
-static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_server *server,
-                      const pcs_address *address) {
-  uint8_t text[16];
-  pcs_writer writer;
-  pcs_writer_init(&writer, text, sizeof text);
-  for (size_t i = 0; i < 4; i++) {
-    pcs_writer_text(&writer, i > 0 ? "." : "");
-    pcs_writer_decimal(&writer, address->bytes[i]);
-  }
-  server->port = address->port;
-  server->host = pcs_writer_span(&writer);
-  pcs_status status = pcs_ice_agent_configure(call->ends[index].agent, policy, server, 1);
-  assert(status == PCS_OK);
-  (void)status;
-}
-
-void sim_call_use_server(sim_call *call, int index, const pcs_address *address) {
-  pcs_ice_server server = {.scheme = PCS_SERVER_STUN, .transport = PCS_TRANSPORT_UDP};
-  configure(call, index, PCS_ICE_POLICY_ALL, &server, address);
-}
-
-void sim_call_use_turn(sim_call *call, int index, pcs_ice_policy policy,
-                       const pcs_address *address, const char *password) {
-  pcs_ice_server server = {
-      .scheme = PCS_SERVER_TURN,
-      .transport = PCS_TRANSPORT_UDP,
-      .username = pcs_span_of_text("user"),
-      .credential = pcs_span_of_text(password),
-  };
-  configure(call, index, policy, &server, address);
-}
-
 /* ---- signalling ---- */
 
 static void post(sim_call *call, const sim_signal *signal, uint64_t delay_us) {
@@ -145,6 +116,9 @@ static void post_candidate(sim_end *end, const pcs_ice_event *event) {
       .candidate = event->candidate,
   };
   memcpy(signal.foundation, event->candidate.foundation.data, event->candidate.foundation.len);
+  if (event->candidate.name.len > 0) {
+    memcpy(signal.name, event->candidate.name.data, event->candidate.name.len);
+  }
   post(call, &signal, call->options.candidate_delay_us);
 }
 
@@ -228,6 +202,7 @@ static void take_candidate(sim_call *call, const sim_signal *signal) {
   sim_end *end = &call->ends[signal->to];
   pcs_candidate candidate = signal->candidate;
   candidate.foundation.data = (const uint8_t *)signal->foundation;
+  candidate.name.data = (const uint8_t *)signal->name;
   pcs_status status = pcs_ice_agent_add_candidate(end->agent, call->world.now_us,
                                                   ufrag_of(&signal->credentials), &candidate);
   assert(status == PCS_OK);
@@ -371,6 +346,10 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
 void sim_call_poll(sim_call *call, int index) {
   sim_end *end = &call->ends[index];
   pcs_ice_event event;
+  pcs_span name;
+  while (pcs_ice_agent_take_name(end->agent, &name)) {
+    sim_call_look_up(end, name);
+  }
   do {
     pcs_ice_agent_poll(end->agent, &event);
     take_event(end, &event);

@@ -84,6 +84,7 @@ typedef struct sim_signal {
   sim_credentials credentials; /* of the sender's generation it belongs to */
   pcs_candidate candidate;
   char foundation[PCS_FOUNDATION_BYTES_MAX];
+  char name[PCS_CANDIDATE_NAME_BYTES_MAX];
 } sim_signal;
 
 typedef struct sim_options {
@@ -93,6 +94,7 @@ typedef struct sim_options {
   uint32_t candidate_delay_us; /* of trickled candidates, which then overtake or lag */
   bool no_candidates;          /* candidates are not signalled at all */
   bool no_end;                 /* nor their end */
+  bool no_multicast;           /* nobody answers what an mDNS name stands for */
   bool both_controlling;
   bool both_controlled;
   bool lite_answerer; /* as the offerer is told */
@@ -120,6 +122,8 @@ void sim_call_clear(sim_call *call);
 void sim_call_add_socket(sim_call *call, int end, const pcs_address *address, int nat);
 /* sim_call_remove_socket takes an end's socket away, as when its address vanishes: by its place. */
 void sim_call_remove_socket(sim_call *call, int end, size_t socket);
+/* sim_call_set_addresses: the end's sockets have names, which the other end can look up. */
+void sim_call_set_addresses(sim_call *call, int end, pcs_address_mode mode);
 /* sim_call_use_server configures an end with one STUN server by its literal address. */
 void sim_call_use_server(sim_call *call, int end, const pcs_address *address);
 /* sim_call_use_turn configures an end with one TURN server. */
