@@ -48,6 +48,12 @@ export class Session {
   private constructor();
 }
 
+/**
+ * Asks for a right without using it: 'local-addresses' or 'device-labels'. Resolves when the page
+ * holds it; rejects with a NotAllowedError, and no reason, when it does not get it.
+ */
+export function requestRight(session: Session, right: 'local-addresses' | 'device-labels'): Promise<void>;
+
 /** Replaces the WebRTC interfaces of target by those of this package, for a session. */
 export function install(target: object, session: Session): void;
 

@@ -3,5 +3,6 @@
 export { install } from './lib/install.js';
 export { Link } from './lib/link.js';
 export { compileCore, loadCore } from './lib/core.js';
+export { requestRight } from './lib/rights.js';
 export { Session } from './lib/session.js';
 export * from './lib/interfaces.js';

@@ -5,7 +5,7 @@ import { PipeLink } from './lib/link_pipe.js';
 import { Session } from './lib/session.js';
 
 export * from './index.js';
-export { startBroker } from './lib/host_process.js';
+export { startBroker, startConsent, stateFolder } from './lib/host_process.js';
 export { brokerPath } from './lib/host_program.js';
 
 const defaultWasm = new URL('../build/wasm/core.wasm', import.meta.url);

@@ -13,7 +13,7 @@ const json = (path) => JSON.parse(text(path));
 const tool = (name, ...args) =>
   execFileSync(name, args, { cwd: root, encoding: 'utf8', maxBuffer: 256 << 20, stdio: ['ignore', 'pipe', 'ignore'] });
 
-const shipped = ['portcullis-broker', 'portcullis-worker'];
+const shipped = ['portcullis', 'portcullis-broker', 'portcullis-worker'];
 /** Made only where GTK 4 is. */
 const windows = ['portcullis-prompt', 'portcullis-indicator'].filter((name) => existsSync(`${root}build/release/${name}`));
 const forTests = ['portcullis-worker-test', 'portcullis-worker-leak'];

@@ -310,6 +310,15 @@ void pcs_permissions_end_call(pcs_permissions *permissions, pcs_scope call) {
   drop_grants_for_call(permissions, call);
 }
 
+void pcs_permissions_stop(pcs_permissions *permissions, uint32_t rights, pcs_reason reason) {
+  for (size_t i = 0; i < permissions->num_uses; i++) {
+    pcs_use *use = &permissions->uses[i];
+    if (use->ended == PCS_REASON_NONE && (use->right & rights) != 0) {
+      stop_use(permissions, use, reason);
+    }
+  }
+}
+
 void pcs_permissions_meet(pcs_permissions *permissions, pcs_scope call, const pcs_peer *peer) {
   for (size_t i = 0; i < permissions->num_uses; i++) {
     if (is_live_in(&permissions->uses[i], call)) {

@@ -96,6 +96,8 @@ PCS_MUST_USE pcs_status pcs_permissions_begin(pcs_permissions *permissions, uint
 void pcs_permissions_end_use(pcs_permissions *permissions, uint64_t use);
 /* pcs_permissions_end_call ends the uses of a call and the grants for it. */
 void pcs_permissions_end_call(pcs_permissions *permissions, pcs_scope call);
+/* pcs_permissions_stop ends every use of these rights for a reason of the owner's; poll tells. */
+void pcs_permissions_stop(pcs_permissions *permissions, uint32_t rights, pcs_reason reason);
 /* pcs_permissions_meet: DTLS has proved who is at the other end of the call. Uses by a grant for
  * other peers end. */
 void pcs_permissions_meet(pcs_permissions *permissions, pcs_scope call, const pcs_peer *peer);

@@ -3,12 +3,8 @@
 import { Call } from '../call.js';
 import { sizeText } from '../units.js';
 import { Sender, receive } from './files.js';
-import { Room } from '../room.js';
+import { element, enterRoom, showState, takeFiles } from '../lobby.js';
 import { startSession } from '../session.js'; // Portcullis
-
-const element = (id) => document.getElementById(id);
-const states = { waiting: 'Waiting for the other tab', connecting: 'Connecting', connected: 'Connected',
-  failed: 'The call failed', full: 'This room already has two people' };
 
 let room;
 let call = null;
@@ -24,15 +20,11 @@ try {
 
 // ---- the room ----
 function enter() {
-  if (location.hash.length < 2) history.replaceState(null, '', `#${crypto.randomUUID().slice(0, 8)}`);
-  element('address').value = location.href;
-  element('second').href = location.href;
-  room = new Room(location.hash.slice(1));
+  room = enterRoom();
   room.addEventListener('together', ({ detail }) => begin(detail.offers));
   room.addEventListener('message', ({ detail }) => call?.hear(detail).catch(broken));
   room.addEventListener('alone', () => end('The other tab has left.'));
   room.addEventListener('full', () => show('full'));
-  addEventListener('hashchange', () => location.reload());
   show('waiting');
 }
 
@@ -68,11 +60,8 @@ function broken(error) {
 }
 
 // ---- what is seen ----
-function show(state, text = states[state]) {
-  element('status').dataset.state = state;
-  element('status').textContent = text;
-  document.title = `${text} · Portcullis chat`;
-  element('invite').hidden = state !== 'waiting';
+function show(state, text) {
+  showState('chat', state, text);
   element('security').hidden = state !== 'connected';
   for (const id of ['text', 'send', 'attach']) element(id).disabled = state !== 'connected';
   if (state === 'connected') element('text').focus();
@@ -136,22 +125,4 @@ element('composer').addEventListener('submit', (event) => {
   add('me', text);
   element('text').value = '';
 });
-element('attach').addEventListener('click', () => element('file').click());
-element('file').addEventListener('change', ({ target }) => {
-  sendFiles([...target.files]);
-  target.value = '';
-});
-element('copy').addEventListener('click', async () => {
-  await navigator.clipboard.writeText(location.href);
-  element('copy').textContent = 'Copied';
-});
-addEventListener('dragover', (event) => {
-  event.preventDefault();
-  document.body.dataset.drop = '';
-});
-addEventListener('dragleave', () => delete document.body.dataset.drop);
-addEventListener('drop', (event) => {
-  event.preventDefault();
-  delete document.body.dataset.drop;
-  sendFiles([...event.dataTransfer.files]);
-});
+takeFiles('attach', sendFiles);

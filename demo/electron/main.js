@@ -36,7 +36,7 @@ app.on('web-contents-created', (event, contents) => {
 await app.whenReady();
 denyByDefault(session.defaultSession);
 protocol.handle('app', serve);
-const host = await serveFrames({ ipcMain, MessageChannelMain }, { origins: [origin], loopback: true });
+const host = await serveFrames({ ipcMain, MessageChannelMain }, { origins: [origin], secureSchemes: ['app'], loopback: true });
 app.on('will-quit', () => host.close());
 app.on('window-all-closed', () => app.quit());
 

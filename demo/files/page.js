@@ -1,13 +1,10 @@
 // Files between two tabs. Portcullis is the two lines marked; transfer.js is any WebRTC program.
 import { Call } from '../call.js';
-import { Room } from '../room.js';
+import { element, enterRoom, showState, takeFiles } from '../lobby.js';
 import { startSession } from '../session.js'; // Portcullis
 import { row } from './row.js';
 import { Transfers } from './transfer.js';
 
-const element = (id) => document.getElementById(id);
-const states = { waiting: 'Waiting for the other tab', connecting: 'Connecting', connected: 'Connected',
-  failed: 'The call failed', full: 'This room already has two people' };
 const transfers = new Transfers();
 let call = null;
 
@@ -20,15 +17,11 @@ try {
 }
 
 function enter() {
-  if (location.hash.length < 2) history.replaceState(null, '', `#${crypto.randomUUID().slice(0, 8)}`);
-  element('address').value = location.href;
-  element('second').href = location.href;
-  const room = new Room(location.hash.slice(1));
+  const room = enterRoom();
   room.addEventListener('together', ({ detail }) => begin(room, detail.offers));
   room.addEventListener('message', ({ detail }) => call?.hear(detail).catch(broken));
   room.addEventListener('alone', () => show('waiting'));
   room.addEventListener('full', () => show('full'));
-  addEventListener('hashchange', () => location.reload());
   show('waiting');
 }
 
@@ -48,37 +41,14 @@ function broken(error) {
   show('failed', error.message);
 }
 
-function show(state, text = states[state]) {
-  element('status').dataset.state = state;
-  element('status').textContent = text;
-  document.title = `${text} · Portcullis files`;
-  element('invite').hidden = state !== 'waiting';
+function show(state, text) {
+  showState('files', state, text);
 }
 
 // ---- what is done ----
 transfers.addEventListener('outgoing', ({ detail }) => element('list').prepend(row(detail, 'out')));
 transfers.addEventListener('incoming', ({ detail }) => element('list').prepend(row(detail, 'in')));
 
-function add(files) {
+takeFiles('choose', (files) => {
   for (const file of files) transfers.add(file).catch(broken);
-}
-
-element('choose').addEventListener('click', () => element('file').click());
-element('file').addEventListener('change', ({ target }) => {
-  add([...target.files]);
-  target.value = '';
-});
-element('copy').addEventListener('click', async () => {
-  await navigator.clipboard.writeText(location.href);
-  element('copy').textContent = 'Copied';
-});
-addEventListener('dragover', (event) => {
-  event.preventDefault();
-  document.body.dataset.drop = '';
-});
-addEventListener('dragleave', () => delete document.body.dataset.drop);
-addEventListener('drop', (event) => {
-  event.preventDefault();
-  delete document.body.dataset.drop;
-  add(event.dataTransfer.files);
 });

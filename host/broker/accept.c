@@ -43,10 +43,7 @@ pcs_status pcs_accept_new(pcs_accept **out_accept, const pcs_accept_config *conf
   accept->config = *config;
   accept->visitor_config = (pcs_visitor_config){.loop = config->loop,
                                                 .admission = config->admission,
-                                                .workers = config->workers,
-                                                .loopback = config->loopback,
-                                                .local_network = config->local_network,
-                                                .addresses = config->addresses,
+                                                .pages = config->pages,
                                                 .gone = on_visitor_gone,
                                                 .context = accept};
   return PCS_OK;

@@ -17,10 +17,7 @@ typedef struct pcs_accept pcs_accept;
 typedef struct pcs_accept_config {
   pcs_loop *loop;
   pcs_admission *admission;
-  pcs_workers *workers;
-  bool loopback;
-  pcs_local_network local_network;
-  pcs_address_mode addresses;
+  pcs_pages *pages;
 } pcs_accept_config;
 
 PCS_MUST_USE pcs_status pcs_accept_new(pcs_accept **out_accept, const pcs_accept_config *config);

@@ -16,6 +16,7 @@ struct pcs_admission {
   pcs_origin allowed[PCS_ALLOWED_ORIGINS_MAX];
   size_t num_allowed;
   issued_token *tokens; /* PCS_TOKENS_MAX, secret memory */
+  pcs_surroundings around[PCS_TOKENS_MAX]; /* at the same places */
 };
 
 #define TOKENS_BYTES (PCS_TOKENS_MAX * sizeof(issued_token))
@@ -80,6 +81,7 @@ static issued_token *place_for_token(pcs_admission *admission) {
 }
 
 pcs_status pcs_admission_issue(pcs_admission *admission, uint64_t now_us, const pcs_origin *origin,
+                               const pcs_surroundings *around,
                                uint8_t out_token[PCS_TOKEN_BYTES]) {
   size_t index = index_of(admission, origin);
   if (index == admission->num_allowed) {
@@ -89,6 +91,8 @@ pcs_status pcs_admission_issue(pcs_admission *admission, uint64_t now_us, const 
   pcs_random_fill(admission->random, token->bytes, sizeof token->bytes);
   token->expires_at_us = now_us + PCS_TOKEN_LIFETIME_US;
   token->origin = index;
+  admission->around[token - admission->tokens] =
+      around != NULL ? *around : (pcs_surroundings){.embedder = *origin};
   for (size_t i = 0; i < PCS_TOKEN_BYTES; i++) {
     out_token[i] = token->bytes[i];
   }
@@ -96,7 +100,7 @@ pcs_status pcs_admission_issue(pcs_admission *admission, uint64_t now_us, const 
 }
 
 pcs_status pcs_admission_redeem(pcs_admission *admission, uint64_t now_us, const pcs_origin *origin,
-                                pcs_span token) {
+                                pcs_span token, pcs_surroundings *out_around) {
   issued_token *found = NULL;
   /* All are compared, whichever it is, so that time tells nothing (requirements X32). */
   for (size_t i = 0; i < PCS_TOKENS_MAX; i++) {
@@ -109,6 +113,7 @@ pcs_status pcs_admission_redeem(pcs_admission *admission, uint64_t now_us, const
   if (found == NULL) {
     return PCS_ERR_DENIED;
   }
+  *out_around = admission->around[found - admission->tokens];
   bool good =
       now_us < found->expires_at_us && pcs_origin_equal(&admission->allowed[found->origin], origin);
   pcs_wipe(found, sizeof *found);

@@ -6,7 +6,7 @@
 #ifndef PCS_HOST_BROKER_ADMISSION_H
 #define PCS_HOST_BROKER_ADMISSION_H
 
-#include "core/policy/origin.h"
+#include "core/policy/request.h"
 #include "host/crypto/random.h"
 
 #define PCS_TOKEN_BYTES 32
@@ -20,6 +20,12 @@
 
 typedef struct pcs_admission pcs_admission;
 
+/* What a page is inside of, as who asked for its token vouches for it. */
+typedef struct pcs_surroundings {
+  pcs_origin embedder;
+  uint32_t flags; /* pcs_page_flag */
+} pcs_surroundings;
+
 /* random is borrowed for the admission's life. */
 PCS_MUST_USE pcs_status pcs_admission_new(pcs_admission **out_admission, const pcs_random *random);
 /* pcs_admission_free wipes every token. */
@@ -29,17 +35,19 @@ void pcs_admission_free(pcs_admission *admission);
 PCS_MUST_USE pcs_status pcs_admission_allow(pcs_admission *admission, const pcs_origin *origin);
 bool pcs_admission_is_allowed(const pcs_admission *admission, const pcs_origin *origin);
 /*
- * pcs_admission_issue makes a token for origin. PCS_ERR_DENIED when it is not allowed. When too
- * many are out the oldest is void.
+ * pcs_admission_issue makes a token for origin. around NULL: a page of its own, nothing around it.
+ * PCS_ERR_DENIED when it is not allowed. When too many are out the oldest is void.
  */
 PCS_MUST_USE pcs_status pcs_admission_issue(pcs_admission *admission, uint64_t now_us,
                                             const pcs_origin *origin,
+                                            const pcs_surroundings *around,
                                             uint8_t out_token[PCS_TOKEN_BYTES]);
 /*
- * pcs_admission_redeem uses a token up. PCS_ERR_DENIED: none such, too old, or another origin's;
+ * pcs_admission_redeem uses a token up; *out_around is what it vouches for. PCS_ERR_DENIED: none such, too old, or another origin's;
  * the page is not told which. A token shown by the wrong origin is void for everybody.
  */
 PCS_MUST_USE pcs_status pcs_admission_redeem(pcs_admission *admission, uint64_t now_us,
-                                             const pcs_origin *origin, pcs_span token);
+                                             const pcs_origin *origin, pcs_span token,
+                                             pcs_surroundings *out_around);
 
 #endif

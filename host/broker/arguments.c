@@ -19,11 +19,23 @@ const char pcs_arguments_help[] =
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
-    "  --local-network WHO     in the local network without a grant: peers (the default), nobody, all\n"
     "  --addresses MODE        which of the machine's addresses connections use and tell (RFC 8828):\n"
     "                          default, default_public_interface_only, disable_non_proxied_udp,\n"
     "                          relay_only, hide_until_accepted; or, when the user agrees to it for\n"
     "                          every page, default_public_and_private_interfaces\n"
+    "  --local-network WHO     in the local network without a grant: peers (the default), nobody, "
+    "all\n"
+    "  --state FOLDER          remember permissions in this folder (mode 0700); otherwise nothing "
+    "is\n"
+    "  --ask RIGHT             ask a person about it, though it is usually free (data)\n"
+    "  --deny RIGHT            give it to nobody\n"
+    "  --secure-scheme NAME    pages of this scheme, which the shell serves, are as good as https\n"
+    "  --prompt WAY            who is asked: auto (a window, else the terminal), gtk, terminal,\n"
+    "                          file:PATH (a policy file), shell (the program at the control "
+    "line),\n"
+    "                          none (nobody: what must be asked is refused; the default)\n"
+    "  --indicator WAY         where use is shown: gtk, terminal, shell or none (the default);\n"
+    "                          without one that can be seen nothing is captured\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -110,6 +122,10 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
     arguments->worker = value;
     return NULL;
   }
+  const char *sentence = NULL;
+  if (pcs_arguments_read_rule(arguments, &sentence, name, value)) {
+    return sentence;
+  }
   return "There is an option that is not known; see --help.";
 }
 
@@ -142,8 +158,10 @@ static const char *check_whole(const pcs_arguments *arguments) {
   if (has_link && (arguments->origin.text[0] == '\0' || arguments->num_listen > 0)) {
     return "--link-fd needs --origin and takes no --listen.";
   }
-  if (has_control && arguments->num_listen == 0) {
-    return "--control-fd needs --listen.";
+  bool needs_shell =
+      pcs_arguments_is_shell(arguments->prompt) || pcs_arguments_is_shell(arguments->indicator);
+  if (has_link && needs_shell) {
+    return "--prompt shell and --indicator shell need --control-fd.";
   }
   return NULL;
 }

@@ -1,6 +1,5 @@
 #include "host/broker/control_link.h"
 
-#include "core/base/text.h"
 #include "host/sys/descriptor.h"
 
 void pcs_control_link_init(pcs_control_link *link, pcs_control_open_link open, void *context) {
@@ -26,24 +25,15 @@ pcs_status pcs_control_link_read(pcs_control_link *link, int descriptor, uint8_t
   return status;
 }
 
-static bool read_origin(pcs_span text, pcs_origin *out_origin) {
-  return pcs_origin_parse(text, out_origin) == PCS_OK && !out_origin->opaque;
-}
-
-static const char *open_link(pcs_control_link *link, pcs_span line, int descriptor) {
-  pcs_origin origin;
-  pcs_origin embedder;
-  pcs_span before;
-  pcs_span after;
-  bool is_embedded = pcs_text_split(line, ' ', &before, &after);
-  if (!read_origin(before, &origin) || !read_origin(is_embedded ? after : before, &embedder)) {
+static const char *open_link(pcs_control_link *link, const pcs_visit *visit, int descriptor) {
+  if (visit == NULL) {
     pcs_descriptor_close(&descriptor);
     return "This is not an origin.";
   }
   if (descriptor == PCS_DESCRIPTOR_NONE) {
     return "The link's descriptor did not come beside its line.";
   }
-  switch (link->open(link->context, &origin, &embedder, descriptor)) {
+  switch (link->open(link->context, visit, descriptor)) {
   case PCS_OK:
     return NULL;
   case PCS_ERR_QUOTA:
@@ -53,8 +43,8 @@ static const char *open_link(pcs_control_link *link, pcs_span line, int descript
   }
 }
 
-const char *pcs_control_link_handle(pcs_control_link *link, pcs_span line) {
+const char *pcs_control_link_handle(pcs_control_link *link, const pcs_visit *visit) {
   int descriptor = link->passed;
   link->passed = PCS_DESCRIPTOR_NONE;
-  return open_link(link, line, descriptor);
+  return open_link(link, visit, descriptor);
 }

@@ -33,6 +33,7 @@ struct pcs_visitor {
   pcs_timer *timer;
   visitor_phase phase;
   pcs_origin origin;
+  pcs_visit visit; /* what its token stands for */
   uint8_t bytes[PCS_UPGRADE_BYTES_MAX];
   size_t len;
 };
@@ -150,19 +151,14 @@ static pcs_status read_hello(pcs_msg_hello *out_hello, pcs_span payload) {
 }
 
 static void hand_over(pcs_visitor *visitor) {
-  pcs_handover handover = {.kind = PCS_LINK_WEBSOCKET,
-                           .rights = PCS_RIGHT_DATA,
-                           .loopback = visitor->config->loopback,
-                           .local_network = visitor->config->local_network,
-                           .addresses = visitor->config->addresses,
-                           .origin = visitor->origin};
   int connection = visitor->connection;
   visitor->connection = PCS_DESCRIPTOR_NONE;
   /* The watch must let go before the descriptor is closed here. */
   pcs_watch_free(visitor->watch);
   visitor->watch = NULL;
   /* A failure closes the link; the page sees just that. */
-  pcs_status status = pcs_workers_hand_over(visitor->config->workers, &handover, connection);
+  pcs_status status =
+      pcs_pages_open(visitor->config->pages, &visitor->visit, PCS_LINK_WEBSOCKET, connection);
   (void)status;
   go(visitor);
 }
@@ -178,15 +174,18 @@ static void judge_hello(pcs_visitor *visitor, pcs_span payload) {
     say_goodbye(visitor, PCS_ERR_VERSION, NULL);
     return;
   }
+  pcs_surroundings around;
   if (pcs_admission_redeem(visitor->config->admission, pcs_clock_now_us(), &visitor->origin,
-                           hello.token) != PCS_OK) {
+                           hello.token, &around) != PCS_OK) {
     say_goodbye(visitor, PCS_ERR_DENIED, "The token is not valid, or not any more.");
     return;
   }
-  if (pcs_workers_may_link(visitor->config->workers, &visitor->origin) != PCS_OK) {
+  if (pcs_pages_may_open(visitor->config->pages, &visitor->origin) != PCS_OK) {
     say_goodbye(visitor, PCS_ERR_QUOTA, NULL);
     return;
   }
+  visitor->visit = (pcs_visit){
+      .origin = visitor->origin, .embedder = around.embedder, .flags = around.flags};
   hand_over(visitor);
 }
 

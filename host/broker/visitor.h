@@ -9,7 +9,7 @@
 
 #include "core/plan/plan.h"
 #include "host/broker/admission.h"
-#include "host/broker/workers.h"
+#include "host/broker/pages.h"
 
 /* From connect to a good HELLO. */
 #define PCS_VISITOR_TIME_US (10ull * 1000 * 1000)
@@ -24,10 +24,7 @@ typedef void (*pcs_visitor_gone)(void *context, pcs_visitor *visitor);
 typedef struct pcs_visitor_config {
   pcs_loop *loop;
   pcs_admission *admission;
-  pcs_workers *workers;
-  bool loopback; /* for the handover, as are the next two */
-  pcs_local_network local_network;
-  pcs_address_mode addresses;
+  pcs_pages *pages;
   pcs_visitor_gone gone;
   void *context;
 } pcs_visitor_config;

@@ -93,7 +93,7 @@ static bool is_worth_checking(pcs_ice_agent *agent, const pcs_ice_session *sessi
                               const pcs_ice_pair *pair, uint64_t now_us) {
   const pcs_ice_pair *selected = pcs_ice_selected(agent);
   if (!session->nominated || session->searching || selected == NULL ||
-      may_have_moved(agent, pair) || pcs_consent_is_silent(&selected->consent, now_us)) {
+      may_have_moved(agent, pair) || pcs_ice_consent_is_silent(&selected->consent, now_us)) {
     return true;
   }
   return agent->role == PCS_ICE_CONTROLLED &&
@@ -121,14 +121,14 @@ static void learn(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_session *sessio
   }
   pair->counters.requests_received++;
   pair->counters.responses_sent++;
-  pcs_consent_hear(&pair->consent, now_us);
+  pcs_ice_consent_hear(&pair->consent, now_us);
   pcs_ice_session_began(session, now_us);
-  if (pair->consent.state == PCS_CONSENT_LOST) {
+  if (pair->consent.state == PCS_ICE_CONSENT_LOST) {
     return; /* RFC 7675 5.1: not with these credentials. */
   }
   bool is_valid = pair->state == PCS_PAIR_SUCCEEDED &&
-                  (pair->id == agent->selected ? pcs_consent_is_fresh(&pair->consent, now_us)
-                                               : pcs_consent_is_young(&pair->consent, now_us));
+                  (pair->id == agent->selected ? pcs_ice_consent_is_fresh(&pair->consent, now_us)
+                                               : pcs_ice_consent_is_young(&pair->consent, now_us));
   if (check->use_candidate && agent->role == PCS_ICE_CONTROLLED) {
     if (is_valid) {
       pcs_ice_nominated(agent, pair);
@@ -211,7 +211,7 @@ static void answer_connected(pcs_ice_agent *agent, const incoming *in, pcs_ice_s
     uint8_t index = pcs_ice_session_index(agent, session);
     pcs_ice_pair *old = pcs_ice_pairs_between(&agent->pairs, index, in->path_id, in->from);
     if (old != NULL) {
-      pcs_consent_hear(&old->consent, in->now_us);
+      pcs_ice_consent_hear(&old->consent, in->now_us);
       answer(agent, in, 0);
     }
     return;
@@ -233,8 +233,9 @@ static bool is_connected(const pcs_ice_agent *agent, uint32_t generation) {
 /* RFC 8445 7.3: the other side may check before its answer has reached us. RFC 8827 9.3: only for a
  * few ufrags, or every fork of an offer could have us answer for ever. */
 static void answer_unconnected(pcs_ice_agent *agent, const incoming *in) {
-  /* Our side of one session with their side of another: in a restart Chromium checks so from its new
-   * sockets until our answer reaches it, and would take a success for a pair that we do not have. */
+  /* Our side of one session with their side of another: in a restart Chromium checks so from its
+   * new sockets until our answer reaches it, and would take a success for a pair that we do not
+   * have. */
   if (is_connected(agent, in->generation->number)) {
     return;
   }

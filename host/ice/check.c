@@ -22,7 +22,7 @@ static pcs_status ask(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair 
       .password = pcs_ice_remote_password(&agent->remotes[session->remote]),
       .role = agent->role,
       .nominate = is_check && pair->nominate_next && agent->role == PCS_ICE_CONTROLLING,
-      .wait_us = is_check ? retransmission_us(agent, pair->session) : PCS_CONSENT_US,
+      .wait_us = is_check ? retransmission_us(agent, pair->session) : PCS_ICE_CONSENT_US,
   };
   return pcs_transactions_add(&agent->transactions, now_us, agent->random, &request);
 }
@@ -58,7 +58,7 @@ void pcs_ice_consent_start(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *
     pair->counters.requests_sent++;
     pair->counters.consent_requests_sent++;
   }
-  pcs_consent_asked(&pair->consent, now_us, agent->random);
+  pcs_ice_consent_asked(&pair->consent, now_us, agent->random);
 }
 
 /* RFC 8445 7.1.1: the priority a peer-reflexive candidate found by this check would have. */
@@ -179,7 +179,7 @@ static void take_success(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pa
   }
   pair->valid_local_id = learn_local(agent, pair, mapped);
   pcs_ice_rank_all(agent);
-  pcs_consent_grant(&pair->consent, now_us);
+  pcs_ice_consent_grant(&pair->consent, now_us);
   session->first_valid_us = pcs_ice_earlier(session->first_valid_us, now_us);
   pcs_ice_pairs_thaw(&agent->pairs, pair->session, pair->foundation);
   bool nominated = transaction->nominate || pair->nominated_by_peer;
@@ -203,7 +203,7 @@ static void take_response(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *p
   } else if (response->kind == PCS_STUN_ERROR) {
     take_error(agent, pair, transaction, response);
   } else if (transaction->purpose == PCS_TRANSACTION_CONSENT) {
-    pcs_consent_answer(&pair->consent, now_us);
+    pcs_ice_consent_answer(&pair->consent, now_us);
   } else if ((response->has & mapped) != 0) {
     take_success(agent, now_us, pair, transaction, &response->mapped);
   } else {

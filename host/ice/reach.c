@@ -50,7 +50,7 @@ static bool has_agreed(const pcs_ice_agent *agent, const pcs_transaction *transa
   const pcs_ice_pair *pair = transaction->purpose == PCS_TRANSACTION_GATHER
                                  ? NULL
                                  : pcs_ice_pairs_get(&agent->pairs, transaction->owner);
-  return pair != NULL && pcs_consent_is_fresh(&pair->consent, agent->step_us);
+  return pair != NULL && pcs_ice_consent_is_fresh(&pair->consent, agent->step_us);
 }
 
 static bool is_to_server(const pcs_transaction *transaction) {

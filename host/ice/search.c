@@ -41,10 +41,11 @@ void pcs_ice_search_from(pcs_ice_agent *agent, const pcs_ice_path *path) {
 /* ---- a selected pair that is silent or gone ---- */
 
 static bool is_worth_asking(const pcs_ice_agent *agent, const pcs_ice_pair *pair, uint64_t now_us) {
-  bool is_known = pair->state == PCS_PAIR_SUCCEEDED && pcs_consent_is_young(&pair->consent, now_us);
+  bool is_known =
+      pair->state == PCS_PAIR_SUCCEEDED && pcs_ice_consent_is_young(&pair->consent, now_us);
   return pair->session == agent->current && pair->id != agent->selected && !is_known &&
          (pair->state == PCS_PAIR_FAILED || pair->state == PCS_PAIR_SUCCEEDED) &&
-         pair->consent.state != PCS_CONSENT_LOST;
+         pair->consent.state != PCS_ICE_CONSENT_LOST;
 }
 
 void pcs_ice_search(pcs_ice_agent *agent, uint64_t now_us) {
@@ -59,7 +60,7 @@ void pcs_ice_search(pcs_ice_agent *agent, uint64_t now_us) {
     pcs_ice_pair *pair = &agent->pairs.entries[i];
     if (is_worth_asking(agent, pair, now_us) &&
         pcs_ice_pair_move(pair, PCS_PAIR_TRIGGER) == PCS_OK) {
-      pcs_consent_doubt(&pair->consent);
+      pcs_ice_consent_doubt(&pair->consent);
       pcs_ice_pairs_enqueue(&agent->pairs, pair);
     }
   }
@@ -71,7 +72,7 @@ static void doubt_others(pcs_ice_agent *agent) {
   for (size_t i = 0; i < agent->pairs.num; i++) {
     pcs_ice_pair *pair = &agent->pairs.entries[i];
     if (pair->session == agent->current && pair->id != agent->selected) {
-      pcs_consent_doubt(&pair->consent);
+      pcs_ice_consent_doubt(&pair->consent);
     }
   }
 }
@@ -82,7 +83,7 @@ void pcs_ice_search_step(pcs_ice_agent *agent, uint64_t now_us) {
   if (selected == NULL || selected->session != agent->current) {
     return;
   }
-  bool is_silent = pcs_consent_is_silent(&selected->consent, now_us);
+  bool is_silent = pcs_ice_consent_is_silent(&selected->consent, now_us);
   if (is_silent && !session->silent) {
     doubt_others(agent);
     pcs_ice_search(agent, now_us);
@@ -95,7 +96,7 @@ void pcs_ice_search_step(pcs_ice_agent *agent, uint64_t now_us) {
 
 /* ---- a peer that has moved ---- */
 
-static uint64_t last_sign_us(const pcs_consent *consent) {
+static uint64_t last_sign_us(const pcs_ice_consent *consent) {
   return consent->heard_us > consent->answered_us ? consent->heard_us : consent->answered_us;
 }
 
@@ -106,7 +107,7 @@ pcs_ice_pair *pcs_ice_search_moved(pcs_ice_agent *agent, uint64_t now_us,
   for (size_t i = 0; i < agent->pairs.num && agent->role == PCS_ICE_CONTROLLED; i++) {
     pcs_ice_pair *pair = &agent->pairs.entries[i];
     if (pair->session == agent->current && pair->id != selected->id && pair->nominated &&
-        pair->state == PCS_PAIR_SUCCEEDED && pcs_consent_is_young(&pair->consent, now_us) &&
+        pair->state == PCS_PAIR_SUCCEEDED && pcs_ice_consent_is_young(&pair->consent, now_us) &&
         pair->consent.heard_us >= since_us) {
       since_us = pair->consent.heard_us;
       moved = pair;

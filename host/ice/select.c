@@ -17,7 +17,7 @@ static pcs_ice_pair *best_of(pcs_ice_agent *agent, uint64_t now_us, wanted kind,
     pcs_ice_pair *pair = &agent->pairs.entries[i];
     bool fits = pair->session == agent->current && pair->id != but_id &&
                 pair->state == PCS_PAIR_SUCCEEDED && (kind == WANTED_VALID || pair->nominated) &&
-                pcs_consent_is_fresh(&pair->consent, now_us);
+                pcs_ice_consent_is_fresh(&pair->consent, now_us);
     if (fits && (best == NULL || pair->priority > best->priority)) {
       best = pair;
     }
@@ -110,7 +110,7 @@ static pcs_ice_pair *choose(pcs_ice_agent *agent, uint64_t now_us) {
   if (selected == NULL) {
     return best_but(agent, now_us, 0);
   }
-  if (pcs_consent_is_silent(&selected->consent, now_us)) {
+  if (pcs_ice_consent_is_silent(&selected->consent, now_us)) {
     pcs_ice_pair *other = best_but(agent, now_us, selected->id);
     bool is_alive = other != NULL && other->consent.answered_us > selected->consent.answered_us;
     return is_alive ? other : selected;
@@ -132,11 +132,11 @@ static pcs_ice_pair *choose(pcs_ice_agent *agent, uint64_t now_us) {
 static void leave(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair,
                   const pcs_ice_pair *chosen) {
   bool has_moved = chosen == pcs_ice_search_moved(agent, now_us, pair);
-  if (!has_moved && !pcs_consent_is_silent(&pair->consent, now_us)) {
-    pcs_consent_rest(&pair->consent);
+  if (!has_moved && !pcs_ice_consent_is_silent(&pair->consent, now_us)) {
+    pcs_ice_consent_rest(&pair->consent);
     return;
   }
-  pcs_consent_doubt(&pair->consent);
+  pcs_ice_consent_doubt(&pair->consent);
   pair->nominated = false;
   agent->sessions[pair->session].nominated = chosen->nominated;
 }
@@ -149,7 +149,7 @@ static void select_pair(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *cho
   agent->selected = chosen->id;
   agent->selected_changes++;
   agent->selected_due = true;
-  pcs_consent_keep(&chosen->consent, now_us, agent->random);
+  pcs_ice_consent_keep(&chosen->consent, now_us, agent->random);
   pcs_ice_session_end_old(agent); /* chosen is always of the current session */
 }
 
@@ -170,7 +170,8 @@ void pcs_ice_select_step(pcs_ice_agent *agent, uint64_t now_us) {
 
 uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us) {
   const pcs_ice_pair *selected = pcs_ice_selected(agent);
-  uint64_t wake_us = selected != NULL ? pcs_consent_wake_at(&selected->consent, now_us) : PCS_NEVER;
+  uint64_t wake_us =
+      selected != NULL ? pcs_ice_consent_wake_at(&selected->consent, now_us) : PCS_NEVER;
   const pcs_ice_pair *best = to_nominate(agent, now_us);
   return best != NULL ? pcs_ice_earlier(wake_us, nominates_at(agent, best)) : wake_us;
 }
@@ -178,7 +179,7 @@ uint64_t pcs_ice_select_wake_at(pcs_ice_agent *agent, uint64_t now_us) {
 /* ---- consent ---- */
 
 void pcs_ice_consent_lost(pcs_ice_agent *agent, pcs_ice_pair *pair) {
-  pcs_consent_revoke(&pair->consent);
+  pcs_ice_consent_revoke(&pair->consent);
   if (agent->selected == pair->id) {
     pcs_ice_session *session = &agent->sessions[pair->session];
     pcs_ice_generation_of(agent, session->generation)->spent = true;
@@ -193,7 +194,7 @@ void pcs_ice_consent_lost(pcs_ice_agent *agent, pcs_ice_pair *pair) {
 
 void pcs_ice_expire_consent(pcs_ice_agent *agent, uint64_t now_us) {
   for (size_t i = 0; i < agent->pairs.num; i++) {
-    if (pcs_consent_expire(&agent->pairs.entries[i].consent, now_us)) {
+    if (pcs_ice_consent_expire(&agent->pairs.entries[i].consent, now_us)) {
       pcs_ice_consent_lost(agent, &agent->pairs.entries[i]);
       return; /* Only the selected pair's consent is kept, and its session ended with it. */
     }
@@ -202,7 +203,7 @@ void pcs_ice_expire_consent(pcs_ice_agent *agent, uint64_t now_us) {
 
 void pcs_ice_keep_consent(pcs_ice_agent *agent, uint64_t now_us) {
   pcs_ice_pair *selected = pcs_ice_selected(agent);
-  if (selected != NULL && pcs_consent_request_due(&selected->consent, now_us)) {
+  if (selected != NULL && pcs_ice_consent_request_due(&selected->consent, now_us)) {
     pcs_ice_consent_start(agent, now_us, selected);
   }
 }
@@ -211,7 +212,7 @@ pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
                                pcs_ice_route *out_route) {
   *out_route = (pcs_ice_route){0};
   const pcs_ice_pair *selected = pcs_ice_selected_pair_of(agent);
-  if (selected == NULL || !pcs_consent_is_fresh(&selected->consent, now_us)) {
+  if (selected == NULL || !pcs_ice_consent_is_fresh(&selected->consent, now_us)) {
     return PCS_ERR_DENIED;
   }
   return pcs_ice_relay_route(agent, now_us, selected, out_route);
@@ -252,7 +253,7 @@ static bool is_complete(pcs_ice_agent *agent, const pcs_ice_session *session) {
  * been lost. */
 static pcs_ice_state state_of_selected(pcs_ice_agent *agent, uint64_t now_us,
                                        const pcs_ice_pair *selected) {
-  bool is_silent = pcs_consent_is_silent(&selected->consent, now_us);
+  bool is_silent = pcs_ice_consent_is_silent(&selected->consent, now_us);
   if (selected->session != agent->current) {
     return is_silent ? PCS_ICE_CHECKING : PCS_ICE_CONNECTED;
   }

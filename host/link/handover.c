@@ -5,7 +5,8 @@
 void pcs_handover_encode(pcs_writer *writer, const pcs_handover *handover) {
   pcs_span origin = pcs_span_of_text(handover->origin.text);
   pcs_writer_u8(writer, (uint8_t)handover->kind);
-  pcs_writer_u32(writer, handover->rights);
+  pcs_writer_u32(writer, handover->may);
+  pcs_writer_u32(writer, handover->held);
   pcs_writer_u8(writer, handover->loopback ? 1 : 0);
   pcs_writer_u8(writer, (uint8_t)handover->local_network);
   pcs_writer_u32(writer, handover->question_bytes);
@@ -19,7 +20,8 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
   pcs_reader reader;
   pcs_reader_init(&reader, message);
   uint8_t kind = pcs_reader_u8(&reader);
-  uint32_t rights = pcs_reader_u32(&reader);
+  uint32_t may = pcs_reader_u32(&reader);
+  uint32_t held = pcs_reader_u32(&reader);
   uint8_t loopback = pcs_reader_u8(&reader);
   uint8_t local_network = pcs_reader_u8(&reader);
   out_handover->question_bytes = pcs_reader_u32(&reader);
@@ -35,7 +37,8 @@ pcs_status pcs_handover_decode(pcs_span message, pcs_handover *out_handover) {
   }
   out_handover->kind = (pcs_link_kind)kind;
   out_handover->local_network = (pcs_local_network)local_network;
-  out_handover->rights = rights;
+  out_handover->may = may;
+  out_handover->held = held;
   out_handover->loopback = loopback == 1;
   out_handover->addresses = (pcs_address_mode)addresses;
   return PCS_OK;

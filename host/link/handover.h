@@ -1,7 +1,7 @@
 /*
- * What the broker tells a worker when it gives it a link: the one message on their pair, beside the
- * link's descriptor. The worker believes it: the origin and the rights are the link's, never a
- * message's.
+ * What the broker tells a worker when it gives it a link: the first message on their pair, beside
+ * the link's descriptor. The worker believes it: the origin and the rights are the link's, never a
+ * message's. What follows on the pair is office.h.
  */
 #ifndef PCS_HOST_LINK_HANDOVER_H
 #define PCS_HOST_LINK_HANDOVER_H
@@ -20,7 +20,8 @@
 
 typedef struct pcs_handover {
   pcs_link_kind kind; /* a WebSocket's HELLO was read by the broker, a pipe's is still to come */
-  uint32_t rights;    /* pcs_right */
+  uint32_t may;       /* pcs_right: what is not forbidden to the page */
+  uint32_t held;      /* pcs_right: what it needs to ask nobody for */
   bool loopback;      /* connections may use loopback addresses: for tests on one machine */
   pcs_local_network local_network;
   uint32_t question_bytes; /* the link's share of what its origin may have us ask (broker/shares.h) */

@@ -16,8 +16,12 @@ uint64_t pcs_clock_now_us(void) {
   return since_boot_us - first_us + FIRST_US;
 }
 
-uint64_t pcs_clock_unix_s(void) {
+uint64_t pcs_clock_unix_us(void) {
   struct timespec now = {0};
   clock_gettime(CLOCK_REALTIME, &now);
-  return (uint64_t)now.tv_sec;
+  return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+}
+
+uint64_t pcs_clock_unix_s(void) {
+  return pcs_clock_unix_us() / 1000000u;
 }

@@ -14,6 +14,8 @@
  * other side thinks it is. For the program's one thread.
  */
 uint64_t pcs_clock_now_us(void);
+/* pcs_clock_unix_us: microseconds since 1970, for permissions, which outlive the process. */
+uint64_t pcs_clock_unix_us(void);
 /* pcs_clock_unix_s: seconds since 1970, for certificates only. */
 uint64_t pcs_clock_unix_s(void);
 

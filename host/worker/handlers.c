@@ -1,8 +1,7 @@
 #include "host/sys/clock.h"
-#include "host/worker/session_state.h"
+#include "host/worker/requests.h"
 
-/* webrtc-pc 4.9.1: the lifetime of a certificate that nobody asked for, and the longest. */
-#define CERTIFICATE_LIFETIME_S (30ull * 24 * 60 * 60)
+/* webrtc-pc 4.9.1: the longest lifetime of a certificate. */
 #define CERTIFICATE_LIFETIME_MAX_S (365ull * 24 * 60 * 60)
 /* So much of a turn's SEND goes into SCTP before the wire gets some. */
 #define SEND_BURST_BYTES (128u * 1024)
@@ -21,7 +20,7 @@ static pcs_status end(pcs_session *session, const pcs_writer *writer) {
   return pcs_link_append(session->config.link, writer);
 }
 
-static pcs_status refuse(pcs_session *session, uint32_t request, pcs_status status) {
+pcs_status pcs_handlers_refuse_request(pcs_session *session, uint32_t request, pcs_status status) {
   pcs_writer writer = begin(session);
   pcs_msg_refused_encode(&writer,
                          &(pcs_msg_refused){.request = request, .status = (uint16_t)status});
@@ -61,68 +60,9 @@ static pcs_status handle_hello(pcs_session *session, uint64_t now_us,
 
 /* ---- peers ---- */
 
-/* The page's own choice, or a fresh one for this connection (RFC 8827 6.5). *out_certificate is the
- * caller's to free. */
-static pcs_status choose_certificate(pcs_session *session, pcs_certificate **out_certificate,
-                                     uint32_t handle) {
-  if (handle == 0) {
-    return pcs_certificate_new(out_certificate, PCS_KEY_ECDSA_P256, pcs_clock_unix_s(),
-                               CERTIFICATE_LIFETIME_S);
-  }
-  pcs_certificate *kept = pcs_certificates_find(&session->certificates, handle);
-  if (kept == NULL) {
-    return PCS_ERR_NOT_FOUND;
-  }
-  *out_certificate = pcs_certificate_retain(kept);
-  return PCS_OK;
-}
-
-static pcs_status answer_opened(pcs_session *session, const pcs_msg_open_peer *message,
-                                pcs_peer *peer, uint32_t handle) {
-  pcs_msg_peer_opened opened = {.request = message->request, .peer = handle};
-  pcs_status status = pcs_ice_agent_make_generation(pcs_peer_ice(peer), &opened.generation,
-                                                    &opened.ufrag, &opened.password);
-  if (status != PCS_OK) {
-    return status;
-  }
-  const pcs_certificate *certificate = pcs_peer_certificate(peer);
-  opened.tls_id = pcs_peer_tls_id(peer);
-  opened.num_fingerprints = 1;
-  opened.fingerprints[0] = pcs_certificate_fingerprint(certificate);
-  opened.certificate_expires_ms = pcs_certificate_expires_ms(certificate);
-  pcs_writer writer = begin(session);
-  pcs_msg_peer_opened_encode(&writer, &opened);
-  return end(session, &writer);
-}
-
 static pcs_status handle_open_peer(pcs_session *session, uint64_t now_us,
                                    const pcs_msg_open_peer *message) {
-  if (message->ice_policy > PCS_ICE_POLICY_RELAY) {
-    return refuse(session, message->request, PCS_ERR_RANGE);
-  }
-  pcs_certificate *certificate = NULL;
-  pcs_status status = choose_certificate(session, &certificate, message->certificate);
-  pcs_peer_place *place = NULL;
-  uint32_t handle = 0;
-  if (status == PCS_OK) {
-    status = pcs_peers_open(session->peers, &place, &handle, certificate,
-                            (pcs_ice_policy)message->ice_policy);
-  }
-  pcs_certificate_free(certificate);
-  if (status == PCS_OK) {
-    status = pcs_peer_configure(pcs_peers_peer(place), (pcs_ice_policy)message->ice_policy,
-                                message->servers, message->num_servers);
-  }
-  if (status == PCS_OK) {
-    status = answer_opened(session, message, pcs_peers_peer(place), handle);
-  }
-  if (status == PCS_OK) {
-    return PCS_OK;
-  }
-  if (place != NULL) {
-    pcs_peers_close(place, now_us);
-  }
-  return refuse(session, message->request, status);
+  return pcs_requests_open_peer(session, now_us, message);
 }
 
 static pcs_status handle_close_peer(pcs_session *session, uint64_t now_us,
@@ -153,13 +93,13 @@ static pcs_status handle_make_generation(pcs_session *session, uint64_t now_us,
   (void)now_us;
   pcs_peer_place *place = find_peer(session, message->peer);
   if (place == NULL) {
-    return refuse(session, message->request, PCS_ERR_NOT_FOUND);
+    return pcs_handlers_refuse_request(session, message->request, PCS_ERR_NOT_FOUND);
   }
   pcs_msg_generation_made made = {.request = message->request};
   pcs_status status = pcs_ice_agent_make_generation(pcs_peer_ice(pcs_peers_peer(place)),
                                                     &made.generation, &made.ufrag, &made.password);
   if (status != PCS_OK) {
-    return refuse(session, message->request, status);
+    return pcs_handlers_refuse_request(session, message->request, status);
   }
   pcs_writer writer = begin(session);
   pcs_msg_generation_made_encode(&writer, &made);
@@ -218,11 +158,11 @@ static pcs_status handle_open_channel(pcs_session *session, uint64_t now_us,
   (void)now_us;
   pcs_peer_place *place = find_peer(session, message->peer);
   if (place == NULL) {
-    return refuse(session, message->request, PCS_ERR_NOT_FOUND);
+    return pcs_handlers_refuse_request(session, message->request, PCS_ERR_NOT_FOUND);
   }
   if (message->negotiated > 1 || message->ordered > 1 ||
       message->reliability > PCS_RELIABILITY_LIFETIME) {
-    return refuse(session, message->request, PCS_ERR_RANGE);
+    return pcs_handlers_refuse_request(session, message->request, PCS_ERR_RANGE);
   }
   pcs_channel_options options = {.negotiated = message->negotiated == 1,
                                  .ordered = message->ordered == 1,
@@ -235,7 +175,7 @@ static pcs_status handle_open_channel(pcs_session *session, uint64_t now_us,
   uint32_t handle = 0;
   pcs_status status = pcs_peer_open_channel(pcs_peers_peer(place), &handle, &options);
   if (status != PCS_OK) {
-    return refuse(session, message->request, status);
+    return pcs_handlers_refuse_request(session, message->request, status);
   }
   pcs_peers_touch(place);
   pcs_writer writer = begin(session);
@@ -291,7 +231,7 @@ static pcs_status handle_get_stats(pcs_session *session, uint64_t now_us,
                                    const pcs_msg_get_stats *message) {
   pcs_peer_place *place = find_peer(session, message->peer);
   if (place == NULL) {
-    return refuse(session, message->request, PCS_ERR_NOT_FOUND);
+    return pcs_handlers_refuse_request(session, message->request, PCS_ERR_NOT_FOUND);
   }
   pcs_msg_stats stats;
   pcs_peer_stats(pcs_peers_peer(place), now_us, &stats);
@@ -324,7 +264,7 @@ static pcs_status handle_make_certificate(pcs_session *session, uint64_t now_us,
   uint32_t handle = 0;
   pcs_status status = make_certificate(session, &handle, message);
   if (status != PCS_OK) {
-    return refuse(session, message->request, status);
+    return pcs_handlers_refuse_request(session, message->request, status);
   }
   const pcs_certificate *certificate = pcs_certificates_find(&session->certificates, handle);
   pcs_msg_certificate_made made = {.request = message->request,
@@ -342,6 +282,14 @@ static pcs_status handle_drop_certificate(pcs_session *session, uint64_t now_us,
   (void)now_us;
   pcs_certificates_drop(&session->certificates, message->certificate);
   return PCS_OK;
+}
+
+/* ---- rights ---- */
+
+static pcs_status handle_request_right(pcs_session *session, uint64_t now_us,
+                                       const pcs_msg_request_right *message) {
+  (void)now_us;
+  return pcs_requests_right(session, message);
 }
 
 /* ---- the table: every row that goes to the host has a handler, or this does not compile ---- */
@@ -391,7 +339,7 @@ void pcs_handlers_refuse(pcs_session *session, const pcs_record *record, pcs_sta
   case PCS_MSG_MAKE_CERTIFICATE: {
     pcs_reader reader;
     pcs_reader_init(&reader, record->body);
-    pcs_status said = refuse(session, pcs_reader_u32(&reader), status);
+    pcs_status said = pcs_handlers_refuse_request(session, pcs_reader_u32(&reader), status);
     (void)said; /* room was made sure of */
     return;
   }

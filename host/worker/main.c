@@ -23,7 +23,6 @@ typedef struct worker_program {
   pcs_loop *loop;
   pcs_random random;
   pcs_session *session;
-  pcs_watch *broker_watch;
   pcs_span roots;
 } worker_program;
 
@@ -37,16 +36,6 @@ static void run_session(void *context) {
 
 static void stop(void *context) {
   pcs_loop_stop(((worker_program *)context)->loop);
-}
-
-/* The broker says nothing more: if it is heard at all, it has ended. */
-static void on_broker_ready(void *context, unsigned ready_for) {
-  (void)ready_for;
-  uint8_t byte;
-  size_t len = 0;
-  if (pcs_descriptor_read(PCS_WORKER_PAIR, &byte, 1, &len) != PCS_ERR_NO_SPACE) {
-    stop(context);
-  }
 }
 
 /* PCS_ERR_CLOSED when the broker ended without a link for this worker. */
@@ -70,17 +59,24 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
   if (status != PCS_OK) {
     return status;
   }
+  pcs_office *office = NULL;
+  status = pcs_office_new(&office, PCS_WORKER_PAIR, PCS_TO_WORKER);
+  if (status != PCS_OK) {
+    pcs_link_free(link);
+    return status;
+  }
   pcs_session_config config = {.loop = program.loop,
                                .link = link,
+                               .office = office,
                                .random = &program.random,
-                               .rights = handover->rights,
+                               .may = handover->may,
+                               .held = handover->held,
                                .greeted = handover->kind == PCS_LINK_WEBSOCKET,
                                .loopback = handover->loopback ? PCS_LOOPBACK_INCLUDED
                                                               : PCS_LOOPBACK_LEFT_OUT,
                                .local_network = handover->local_network,
                                .question_bytes = handover->question_bytes,
-                               .addresses = pcs_address_mode_under(handover->addresses,
-                                                                   handover->rights),
+                               .addresses = handover->addresses,
                                .over = stop,
                                .context = &program};
   return pcs_session_new(&program.session, &config);
@@ -120,11 +116,6 @@ static const char *run(void) {
     status = start_session(&handover, descriptor);
   }
   if (status == PCS_OK) {
-    status = pcs_watch_new(&program.broker_watch, program.loop, PCS_WORKER_PAIR, on_broker_ready,
-                           &program);
-  }
-  if (status == PCS_OK) {
-    pcs_watch_want(program.broker_watch, PCS_READABLE);
     status = pcs_loop_before_sleep(program.loop, run_session, &program);
   }
   if (status != PCS_OK) {

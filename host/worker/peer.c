@@ -308,3 +308,20 @@ void pcs_peer_close(pcs_peer *peer) {
     }
   }
 }
+
+void pcs_peer_stop(pcs_peer *peer) {
+  peer->output.datagrams = NULL;
+  peer->leaving = true;
+  peer->closing = true;
+  pcs_datagrams_clear(&peer->flight);
+  pcs_peer_end_data(peer, PCS_ERR_DENIED);
+  if (peer->dtls != NULL) {
+    pcs_dtls_association_close(peer->dtls, &peer->flight);
+  }
+}
+
+pcs_span pcs_peer_proved_certificate(const pcs_peer *peer) {
+  bool is_proved =
+      peer->dtls != NULL && pcs_dtls_association_state(peer->dtls) == PCS_DTLS_CONNECTED;
+  return is_proved ? pcs_dtls_association_peer_certificate(peer->dtls) : (pcs_span){0};
+}

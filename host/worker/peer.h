@@ -68,6 +68,12 @@ PCS_MUST_USE pcs_status pcs_peer_credit(pcs_peer *peer, uint32_t bytes);
 void pcs_peer_stats(pcs_peer *peer, uint64_t now_us, pcs_msg_stats *out_stats);
 /* pcs_peer_close says goodbye to the other side with the output that is then taken. */
 void pcs_peer_close(pcs_peer *peer);
+/* pcs_peer_stop forgets all that was to be sent, and its keys: of the output that is then taken
+ * nothing is data but DTLS's close_notify. */
+void pcs_peer_stop(pcs_peer *peer);
+/* pcs_peer_proved_certificate is that of the other side, which it has proved to hold (DER); empty
+ * before. */
+pcs_span pcs_peer_proved_certificate(const pcs_peer *peer);
 
 /* ---- what the network and the clock bring ---- */
 

@@ -16,6 +16,8 @@ struct pcs_peer_place {
   pcs_paths *paths;
   pcs_streams *streams;
   uint32_t handle;
+  uint32_t call; /* as the broker knows it */
+  bool is_proved; /* and the broker knows who is there */
   size_t index; /* in peers->places */
   uint64_t wake_at_us;
   bool touched;
@@ -165,6 +167,14 @@ static void follow_streams(pcs_peer_place *place, uint64_t now_us) {
   }
 }
 
+static void tell_proof(pcs_peer_place *place) {
+  pcs_span certificate = pcs_peer_proved_certificate(place->peer);
+  if (!place->is_proved && certificate.len > 0) {
+    place->is_proved = true;
+    pcs_rights_prove(place->peers->config.rights, place->call, certificate);
+  }
+}
+
 static bool run_place(pcs_peer_place *place, uint64_t now_us) {
   if (pcs_peer_wake_at(place->peer) <= now_us) {
     pcs_peer_tick(place->peer, now_us);
@@ -175,6 +185,7 @@ static bool run_place(pcs_peer_place *place, uint64_t now_us) {
   pcs_addressing_look_up(&parts);
   follow_streams(place, now_us);
   bool more = write_messages(place);
+  tell_proof(place);
   /* Reading messages opens SCTP's window, which the other side has to hear. */
   pcs_peers_send_now(place, now_us);
   place->wake_at_us = pcs_peer_wake_at(place->peer);
@@ -220,8 +231,7 @@ static void on_writable(void *context) {
 
 /* ---- one of them ---- */
 
-static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate,
-                             pcs_ice_policy policy) {
+static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *opening) {
   pcs_peers *peers = place->peers;
   pcs_paths_config paths = {.loop = peers->config.loop,
                             .loopback = peers->config.loopback,
@@ -245,8 +255,8 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
     return status;
   }
   pcs_peer_config config = {.handle = place->handle,
-                            .certificate = certificate,
-                            .ice_policy = policy,
+                            .certificate = opening->certificate,
+                            .ice_policy = opening->policy,
                             .reach = peers->config.reach,
                             .questions = &peers->questions,
                             .addresses = peers->config.addresses,
@@ -261,7 +271,7 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
 }
 
 pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place, uint32_t *out_handle,
-                          pcs_certificate *certificate, pcs_ice_policy policy) {
+                          const pcs_peers_opening *opening) {
   *out_place = NULL;
   *out_handle = 0;
   if (peers->num == PCS_PEERS_MAX) {
@@ -273,11 +283,12 @@ pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place, uint32_t
   }
   place->peers = peers;
   place->wake_at_us = UINT64_MAX;
-  pcs_status status = make_place(place, certificate, policy);
+  pcs_status status = make_place(place, opening);
   if (status != PCS_OK) {
     free_place(place);
     return status;
   }
+  place->call = opening->call;
   place->index = peers->num;
   peers->places[peers->num++] = place;
   *out_place = place;
@@ -356,6 +367,9 @@ static void set_addresses(pcs_peer_place *place, uint64_t now_us) {
 }
 
 void pcs_peers_set_addresses(pcs_peers *peers, uint64_t now_us, pcs_address_mode mode) {
+  if (mode == peers->config.addresses) {
+    return;
+  }
   peers->config.addresses = mode;
   for (size_t i = 0; i < peers->num; i++) {
     set_addresses(peers->places[i], now_us);
@@ -370,10 +384,31 @@ void pcs_peers_close(pcs_peer_place *place, uint64_t now_us) {
   pcs_peers *peers = place->peers;
   pcs_peer_close(place->peer);
   pcs_peers_send_now(place, now_us);
+  pcs_rights_end_call(peers->config.rights, place->call);
   peers->num--;
   peers->places[place->index] = peers->places[peers->num];
   peers->places[place->index]->index = place->index;
   free_place(place);
+}
+
+static pcs_status tell_ended(const pcs_peer_place *place) {
+  pcs_writer writer = pcs_link_writer(place->peers->config.link);
+  pcs_msg_peer_ended_encode(&writer, &(pcs_msg_peer_ended){.peer = place->handle,
+                                                           .status = PCS_ERR_DENIED});
+  return pcs_link_append(place->peers->config.link, &writer);
+}
+
+pcs_status pcs_peers_stop(pcs_peers *peers, uint32_t call, uint64_t now_us) {
+  for (size_t i = 0; i < peers->num; i++) {
+    pcs_peer_place *place = peers->places[i];
+    if (place->call == call) {
+      pcs_status status = tell_ended(place);
+      pcs_peer_stop(place->peer);
+      pcs_peers_close(place, now_us);
+      return status;
+    }
+  }
+  return PCS_ERR_NOT_FOUND;
 }
 
 void pcs_peers_close_all(pcs_peers *peers, uint64_t now_us) {

@@ -4,7 +4,7 @@
 
 #include "host/link/goodbye.h"
 #include "host/sys/clock.h"
-#include "host/worker/session_state.h"
+#include "host/worker/requests.h"
 
 /* No record is handled unless the largest answer, STATS, has room. */
 #define ANSWER_BYTES_MAX 70000
@@ -35,6 +35,66 @@ static void leave(pcs_session *session) {
 static void leave_with_reason(pcs_session *session, pcs_status status, const char *reason) {
   leave(session);
   pcs_goodbye_say(session->config.link, status, reason);
+}
+
+/* ---- the broker ---- */
+
+/* The one place where what the page holds takes effect: what the gate lets pass. */
+/* What is granted counts at once, for the addresses that calls in being ask too. */
+static pcs_reach_facts reach_of(const pcs_session *session) {
+  bool granted = (pcs_rights_held(session->rights) & PCS_RIGHT_LOCAL_ADDRESSES) != 0;
+  return (pcs_reach_facts){.local_granted = granted,
+                           .local_network = session->config.local_network};
+}
+
+static pcs_address_mode mode_of(const pcs_session *session) {
+  return pcs_address_mode_under(session->config.addresses, pcs_rights_held(session->rights));
+}
+
+static void follow_rights(pcs_session *session) {
+  session->gate.rights = pcs_rights_may(session->rights);
+  if (session->peers != NULL) {
+    pcs_reach_facts facts = reach_of(session);
+    pcs_peers_set_reach(session->peers, pcs_clock_now_us(), &facts);
+    pcs_peers_set_addresses(session->peers, pcs_clock_now_us(), mode_of(session));
+  }
+}
+
+static void on_rights_changed(void *context) {
+  follow_rights((pcs_session *)context);
+}
+
+static void on_decided(void *context, uint32_t request, bool allowed) {
+  pcs_requests_decide((pcs_session *)context, request, allowed);
+}
+
+/* A page that does not read what it is told loses its link: the call is ended first. */
+static void on_stop(void *context, uint32_t call) {
+  pcs_session *session = (pcs_session *)context;
+  pcs_status status = pcs_peers_stop(session->peers, call, pcs_clock_now_us());
+  if (status == PCS_ERR_NO_SPACE && session->phase == PCS_SESSION_RUNNING) {
+    leave_with_reason(session, PCS_ERR_DENIED, NULL);
+  }
+  if (status == PCS_ERR_NOT_FOUND && !pcs_requests_stop(session, call)) {
+    pcs_rights_end_call(session->rights, call); /* it has ended meanwhile: said once more */
+  }
+}
+
+/* Without a broker nobody would take back what it gave. */
+static void on_broker_lost(void *context) {
+  finish((pcs_session *)context);
+}
+
+/* What was decided is answered as far as there is room. */
+static void answer_decided(pcs_session *session, uint64_t now_us) {
+  pcs_status status = PCS_OK;
+  while (status == PCS_OK && session->phase == PCS_SESSION_RUNNING &&
+         pcs_link_room(session->config.link) >= ANSWER_BYTES_MAX) {
+    status = pcs_requests_answer(session, now_us);
+  }
+  if (status != PCS_OK && status != PCS_ERR_NOT_FOUND) {
+    leave_with_reason(session, status, NULL);
+  }
 }
 
 /* ---- in ---- */
@@ -135,7 +195,9 @@ static bool run_round(pcs_session *session, uint64_t now_us) {
   if (session->stalled) {
     read_link(session, now_us);
   }
+  answer_decided(session, now_us);
   bool more = session->phase == PCS_SESSION_RUNNING && pcs_peers_run(session->peers, now_us);
+  more = more || pcs_waiting_decided(&session->waiting) != NULL;
   return session->phase == PCS_SESSION_RUNNING && (more || session->stalled);
 }
 
@@ -164,24 +226,41 @@ void pcs_session_run(pcs_session *session) {
 
 /* ---- life ---- */
 
-static pcs_reach_facts reach_of(const pcs_session_config *config) {
-  return (pcs_reach_facts){.local_granted = (config->rights & PCS_RIGHT_LOCAL_ADDRESSES) != 0,
-                           .local_network = config->local_network};
+static pcs_status make_rights(pcs_session *session) {
+  const pcs_session_config *config = &session->config;
+  pcs_rights_config rights = {.loop = config->loop,
+                              .office = config->office,
+                              .may = config->may,
+                              .held = config->held,
+                              .events = {.decided = on_decided,
+                                         .stop = on_stop,
+                                         .changed = on_rights_changed,
+                                         .lost = on_broker_lost,
+                                         .context = session}};
+  pcs_status status = pcs_rights_new(&session->rights, &rights);
+  if (status == PCS_OK) {
+    follow_rights(session);
+  }
+  return status;
 }
 
 static pcs_status make_parts(pcs_session *session) {
   const pcs_session_config *config = &session->config;
-  pcs_status status = pcs_handles_new(&session->handles, config->random);
+  pcs_status status = make_rights(session);
+  if (status == PCS_OK) {
+    status = pcs_handles_new(&session->handles, config->random);
+  }
   if (status == PCS_OK) {
     pcs_certificates_init(&session->certificates, session->handles);
     pcs_peers_config peers = {.loop = config->loop,
                               .link = config->link,
                               .handles = session->handles,
+                              .rights = session->rights,
                               .random = config->random,
                               .loopback = config->loopback,
-                              .reach = reach_of(config),
+                              .reach = reach_of(session),
                               .question_bytes = config->question_bytes,
-                              .addresses = config->addresses};
+                              .addresses = mode_of(session)};
     status = pcs_peers_new(&session->peers, &peers);
   }
   if (status == PCS_OK) {
@@ -199,10 +278,11 @@ pcs_status pcs_session_new(pcs_session **out_session, const pcs_session_config *
   pcs_session *session = calloc(1, sizeof *session);
   if (session == NULL) {
     pcs_link_free(config->link);
+    pcs_office_free(config->office);
     return PCS_ERR_SYSTEM;
   }
   session->config = *config;
-  pcs_gate_init(&session->gate, PCS_TO_HOST, config->rights);
+  pcs_gate_init(&session->gate, PCS_TO_HOST, PCS_RIGHT_NONE);
   pcs_status status = make_parts(session);
   if (status != PCS_OK) {
     pcs_session_free(session);
@@ -218,19 +298,6 @@ pcs_status pcs_session_new(pcs_session **out_session, const pcs_session_config *
   return PCS_OK;
 }
 
-void pcs_session_set_local_granted(pcs_session *session, bool granted) {
-  const uint32_t right = PCS_RIGHT_LOCAL_ADDRESSES;
-  uint32_t others = session->config.rights & ~right;
-  session->config.rights = granted ? others | right : others;
-  pcs_reach_facts facts = reach_of(&session->config);
-  pcs_peers_set_reach(session->peers, pcs_clock_now_us(), &facts);
-}
-
-void pcs_session_set_address_mode(pcs_session *session, pcs_address_mode mode) {
-  session->config.addresses = mode;
-  pcs_peers_set_addresses(session->peers, pcs_clock_now_us(), mode);
-}
-
 void pcs_session_free(pcs_session *session) {
   if (session == NULL) {
     return;
@@ -241,6 +308,8 @@ void pcs_session_free(pcs_session *session) {
   if (session->handles != NULL) {
     pcs_certificates_clear(&session->certificates);
   }
+  pcs_waiting_clear(&session->waiting);
+  pcs_rights_free(session->rights);
   pcs_handles_free(session->handles);
   pcs_link_free(session->config.link);
   free(session);

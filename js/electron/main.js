@@ -22,11 +22,12 @@ export async function serveFrames({ ipcMain, MessageChannelMain }, { origins, wa
 
   async function openLink(frame) {
     const origin = frame.origin;
-    if (!isOrigin(origin) || isAllowed(origin, frame.top?.origin ?? origin) !== true) {
+    const embedder = frame.top?.origin ?? origin;
+    if (!isOrigin(origin) || !isOrigin(embedder) || isAllowed(origin, embedder) !== true) {
       throw new Error('This origin may not use the host.');
     }
     await broker.allow(origin);
-    const token = await broker.token(origin);
+    const token = await broker.token(origin, { embedder });
     const socket = await BrokerSocket.open(broker.url, origin);
     // It may show another page by now: a link that was vouched for is that page's alone.
     if (frame.detached || frame.origin !== origin) {

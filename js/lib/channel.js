@@ -109,6 +109,7 @@ export class Channel {
   // opened: the host has given it a handle. It may have been closed meanwhile.
   opened(handle) {
     this.handle = handle;
+    if (this.#peer.isClosed) return; // meanwhile, and with it at the host
     this.#peer.session.addChannel(handle, this);
     this.#closeWhenSent();
   }

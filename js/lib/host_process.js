@@ -1,99 +1,76 @@
-// The broker as a Node program starts it, and its control protocol (one line asked, one line answered)
-// for programs that serve pages.
+// The broker as a Node program starts it: where it keeps what is remembered, and the object
+// that a shell or a server speaks to it by.
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { brokerPath, missingFor } from './host_program.js';
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Consent } from './consent.js';
+import { ControlLine } from './control_line.js';
+import { brokerPath } from './host_program.js';
 
 const controlFd = 3;
+// stateFolder is where the user's own permissions are, for `state: true` and the command portcullis.
+export function stateFolder() {
+  return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'portcullis');
+}
+
+// Nothing is remembered unless it was asked for. What is above the folder is made.
+function stateArguments(state) {
+  if (!state) return [];
+  const folder = state === true ? stateFolder() : state;
+  mkdirSync(dirname(folder), { recursive: true });
+  return ['--state', folder];
+}
+
+function consentArguments({ state, ask = [], deny = [], secureSchemes = [], prompt, indicator }) {
+  return [
+    ...stateArguments(state),
+    ...ask.flatMap((right) => ['--ask', right]),
+    ...deny.flatMap((right) => ['--deny', right]),
+    ...secureSchemes.flatMap((scheme) => ['--secure-scheme', scheme]),
+    ...(prompt ? ['--prompt', 'shell'] : []),
+    ...(indicator ? ['--indicator', 'shell'] : []),
+  ];
+}
+
+function start(options, { broker, args = [], descriptors = [], ...given }) {
+  const stdio = ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors];
+  const words = ['--control-fd', String(controlFd), ...options, ...consentArguments(given), ...args];
+  const path = brokerPath(broker);
+  const child = spawn(path, words, { stdio });
+  const control = new ControlLine(child, controlFd, path);
+  return { child, control, consent: new Consent(control, given) };
+}
 
 // startBroker resolves once a broker listens for pages of the origins given:
-// { url, token(origin), allow(origin), close() }. addresses: the address mode of RFC 8828 by its
-// browsers' name. descriptors: open files it also gets, from 4 on.
+// { url, token(origin, around), allow(origin), consent, close() }. addresses: the address mode of
+// RFC 8828 by its browsers' name. descriptors: open files it also gets, from 4 on.
 export async function startBroker(given = {}) {
-  const { allowOrigins = [], loopback = false, addresses, broker, args = [], descriptors = [] } = given;
-  const options = ['--listen', '127.0.0.1:0', '--control-fd', String(controlFd), ...args];
-  if (loopback) options.push('--loopback');
-  if (addresses) options.push('--addresses', addresses);
-  const stdio = ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors];
-  const path = brokerPath(broker);
-  const child = spawn(path, options, { stdio });
-  const control = new Control(child, path);
+  const { allowOrigins = [], loopback = false, addresses } = given;
+  const options = ['--listen', '127.0.0.1:0', ...(loopback ? ['--loopback'] : []),
+    ...(addresses ? ['--addresses', addresses] : [])];
+  const { child, control, consent } = start(options, given);
   const address = await control.next('listening');
-  const allow = (origin) => control.ask(`allow ${origin}`, 'ok');
+  const allow = (origin) => control.ask(`allow ${origin}`);
   for (const origin of allowOrigins) await allow(origin);
   return {
     url: `ws://${address}/portcullis/1`,
     pid: child.pid,
     allow,
-    token: (origin) => control.ask(`token ${origin}`, 'token'),
+    token: (origin, around) => control.ask(tokenLine(origin, around), 'token'),
+    consent,
     close: () => control.close(),
   };
 }
 
-// The control pipe: the broker ends when it closes.
-class Control {
-  #pipe;
-  #lines = [];
-  #waiting = [];
-  #failure = null;
-  #exited;
-
-  constructor(child, path) {
-    this.#pipe = child.stdio[controlFd];
-    this.#pipe.on('error', () => {});
-    createInterface({ input: this.#pipe }).on('line', (line) => this.#hear(line));
-    this.#exited = new Promise((resolve) => {
-      child.on('exit', (code, signal) => resolve(this.#fail(endedError(path, code, signal))));
-      child.on('error', (error) => resolve(this.#fail(error)));
-    });
-  }
-
-  // ask sends one line; it resolves with what follows the expected word of the answer.
-  async ask(line, word) {
-    if (/[\r\n]/.test(line)) throw new TypeError('a control line has one line');
-    this.#pipe.write(`${line}\n`);
-    return this.next(word);
-  }
-
-  async next(word) {
-    const line = await this.#line();
-    const [first, rest] = split(line);
-    if (first !== word) throw new Error(`the broker refused: ${first === 'error' ? rest : line}`);
-    return rest;
-  }
-
-  close() {
-    this.#pipe.destroy();
-    return this.#exited;
-  }
-
-  #line() {
-    if (this.#lines.length > 0) return this.#lines.shift();
-    if (this.#failure) throw this.#failure;
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
-  }
-
-  #hear(line) {
-    const first = this.#waiting.shift();
-    if (first) {
-      first.resolve(line);
-    } else {
-      this.#lines.push(line);
-    }
-  }
-
-  #fail(error) {
-    this.#failure ??= error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-  }
+// startConsent resolves with a Consent that serves no page: for a shell's own permission requests.
+export async function startConsent(given = {}) {
+  const { child, control, consent } = start([], given);
+  await consent.grants(); // it runs, and has read what is remembered
+  return Object.assign(consent, { pid: child.pid, close: () => control.close() });
 }
 
-// 127: the system's loader could not load the program (POSIX exec and shells agree on it).
-function endedError(path, code, signal) {
-  return new Error((code === 127 && missingFor(path)) || `the broker ended (${signal ?? code})`);
-}
-
-function split(line) {
-  const space = line.indexOf(' ');
-  return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)];
+// around: { embedder, isPrivate, isMixed }, which the caller vouches for.
+function tokenLine(origin, { embedder = origin, isPrivate = false, isMixed = false } = {}) {
+  return ['token', origin, embedder, ...(isPrivate ? ['private'] : []), ...(isMixed ? ['mixed'] : [])].join(' ');
 }

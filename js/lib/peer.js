@@ -28,6 +28,7 @@ export class Peer {
     dtlsState: (message) => this.transports.dtlsStateChanged(message),
     sctpState: (message) => this.transports.sctpState(message),
     channelIncoming: (message) => this.channels.incoming(message),
+    peerEnded: (message) => this.#ended(message),
   };
 
   // connection: the RTCPeerConnection. settings: what readConfiguration gave.
@@ -163,6 +164,13 @@ export class Peer {
   #refused(error) {
     this.#fail(error);
     this.queueTask(() => this.#break(Status.OPERATION.number));
+  }
+
+  // The host has ended the connection, and forgotten it: what allowed it was taken back.
+  #ended({ status }) {
+    this.session.removePeer(this.handle);
+    this.#break(status);
+    return true;
   }
 
   #break(status) {

@@ -1,12 +1,14 @@
 // The package of this platform's programs: stripped, with the one library beside them that Debian has
 // in no other form. No install script: os, cpu and libc say whom it is for.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformPackage } from '../lib/host_program.js';
 import { hostNotices } from './notices.js';
 
-const programs = ['portcullis-broker', 'portcullis-worker'];
+const programs = ['portcullis', 'portcullis-broker', 'portcullis-worker'];
+// These need the machine's GTK 4, and are made only where it is; without them questions go to the terminal.
+const windows = ['portcullis-prompt', 'portcullis-indicator'];
 // Licence and size allow it to come along; everything else but libc is inside the programs.
 const bundled = /^libwslay\.so/;
 const ofLibc = /^(linux-vdso|ld-linux.*|libc|libm|libdl|librt|libpthread)\.so/;
@@ -18,7 +20,7 @@ export function stageHost({ folder, built, version, licence }) {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
   const libraries = new Map(programs.flatMap((name) => [...needs(join(built, name))]));
-  for (const name of programs) {
+  for (const name of [...programs, ...windows.filter((one) => existsSync(join(built, one)))]) {
     run('strip', '--strip-all', '-o', join(bin, name), join(built, name));
     chmodSync(join(bin, name), 0o755);
   }
@@ -67,6 +69,8 @@ function readmeOf({ name, description }, glibc) {
   return `# ${name}
 
 ${description}. Installed by the package \`portcullis\` where it fits; nothing to do by hand.
+
+The broker and its workers, the command \`portcullis\`, and two windows that are used where GTK 4 is installed.
 
 They load the C library (glibc ${glibc} or newer) and \`libwslay.so.1\`, which lies beside them and is found there.
 BoringSSL, libsrtp2, usrsctp, libuv, SQLite and libseccomp are inside. The worker needs Linux 5.13 or newer (Landlock).

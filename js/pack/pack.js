@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { stageHost } from './host_package.js';
 import { buildCommonJs } from './javascript.js';
 import { coreNotices } from './notices.js';
+import { buildWebKit } from './webkit.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, 'build/release');
@@ -35,6 +36,7 @@ async function stageMain(folder, manifest, host) {
   }
   cpSync(join(root, 'build/wasm/core.wasm'), join(folder, 'build/wasm/core.wasm'));
   await buildCommonJs(join(folder, 'build/cjs'));
+  await buildWebKit(join(folder, 'build/webkit'));
   for (const name of documents) cpSync(join(root, name), join(folder, name));
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), coreNotices());
   const kept = Object.fromEntries(Object.entries(manifest).filter(([key]) => !ofTheTree.includes(key)));
@@ -55,6 +57,7 @@ function tarball(folder, out) {
 // The tree's own doors are built too, so that what is required from the tree is what is packed.
 async function main() {
   await buildCommonJs(join(root, 'build/cjs'));
+  await buildWebKit();
   for (const path of Object.values(await pack())) {
     console.log(`${path.slice(root.length)}  ${Math.ceil(statSync(path).size / 1024)} KB`);
   }

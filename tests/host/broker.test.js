@@ -288,8 +288,10 @@ test('a worker has an empty environment and no descriptor that is not its own', 
 });
 
 test('a command line that makes no sense is one readable line and not a start', () => {
-  const lines = [[], ['--listen', '127.0.0.1:0'], ['--control-fd', '3'], ['--link-fd', '3'], ['--bogus'], ['--bogus', 'x'],
+  const lines = [[], ['--listen', '127.0.0.1:0'], ['--link-fd', '3'], ['--bogus'], ['--bogus', 'x'],
     ['--listen', '0.0.0.0:0', '--control-fd', '3'], ['--listen', 'localhost:0', '--control-fd', '3'],
+    ['--control-fd', '3', '--ask', 'everything'], ['--control-fd', '3', '--deny', 'x'], ['--control-fd', '3', '--secure-scheme', 'http'],
+    ['--control-fd', '3', '--prompt', 'page'], ['--link-fd', '3', '--origin', origin, '--prompt', 'shell'],
     ['--listen', '127.0.0.1:0', '--control-fd', '99'], ['--link-fd', '3', '--origin', 'null'], ['--link-fd', '1', '--origin', origin],
     ['--listen', '127.0.0.1:0', '--control-fd', '3', '--worker', '/nonexistent']];
   for (const args of lines) {

@@ -172,7 +172,7 @@ test('startBroker speaks the control protocol', async () => {
     import { Socket } from 'node:net';
     import { createInterface } from 'node:readline';
     const control = new Socket({ fd: 3 });
-    const answers = { 'allow https://a.example': 'ok', 'token https://a.example': 'token 00ff', };
+    const answers = { 'allow https://a.example': 'ok', 'token https://a.example https://a.example': 'token 00ff', };
     control.write('listening 127.0.0.1:4711\\n');
     createInterface({ input: control }).on('line', (line) => control.write((answers[line] ?? 'error That origin is not allowed.') + '\\n'));
     control.on('end', () => process.exit());`);

@@ -12,6 +12,8 @@ typedef struct scene {
   pcs_origin other;
 } scene;
 
+static pcs_surroundings around;
+
 static pcs_origin origin_of(const char *text) {
   pcs_origin origin;
   CHECK_EQ_INT(pcs_origin_parse(pcs_span_of_text(text), &origin), PCS_OK);
@@ -32,7 +34,7 @@ static void close_scene(scene *at) {
 }
 
 static pcs_span issue(scene *at, uint64_t now_us, uint8_t token[PCS_TOKEN_BYTES]) {
-  CHECK_EQ_INT(pcs_admission_issue(at->admission, now_us, &at->ours, token), PCS_OK);
+  CHECK_EQ_INT(pcs_admission_issue(at->admission, now_us, &at->ours, NULL, token), PCS_OK);
   return (pcs_span){token, PCS_TOKEN_BYTES};
 }
 
@@ -46,7 +48,7 @@ static void test_origins(void) {
   CHECK(!pcs_admission_is_allowed(at.admission, &stranger));
   CHECK(!pcs_admission_is_allowed(at.admission, &opaque));
   CHECK_EQ_INT(pcs_admission_allow(at.admission, &opaque), PCS_ERR_DENIED);
-  CHECK_EQ_INT(pcs_admission_issue(at.admission, 0, &stranger, token), PCS_ERR_DENIED);
+  CHECK_EQ_INT(pcs_admission_issue(at.admission, 0, &stranger, NULL, token), PCS_ERR_DENIED);
   close_scene(&at);
 }
 
@@ -55,8 +57,8 @@ static void test_once(void) {
   open_scene(&at);
   uint8_t token[PCS_TOKEN_BYTES];
   pcs_span span = issue(&at, 5, token);
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, span), PCS_OK);
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 7, &at.ours, span), PCS_ERR_DENIED);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, span, &around), PCS_OK);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 7, &at.ours, span, &around), PCS_ERR_DENIED);
   close_scene(&at);
 }
 
@@ -65,8 +67,8 @@ static void test_wrong_origin_burns(void) {
   open_scene(&at);
   uint8_t token[PCS_TOKEN_BYTES];
   pcs_span span = issue(&at, 5, token);
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.other, span), PCS_ERR_DENIED);
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 7, &at.ours, span), PCS_ERR_DENIED);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.other, span, &around), PCS_ERR_DENIED);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 7, &at.ours, span, &around), PCS_ERR_DENIED);
   close_scene(&at);
 }
 
@@ -76,10 +78,10 @@ static void test_lifetime(void) {
   uint8_t first[PCS_TOKEN_BYTES];
   uint8_t second[PCS_TOKEN_BYTES];
   pcs_span span = issue(&at, 1000, first);
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 1000 + PCS_TOKEN_LIFETIME_US, &at.ours, span),
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 1000 + PCS_TOKEN_LIFETIME_US, &at.ours, span, &around),
                PCS_ERR_DENIED);
   span = issue(&at, 1000, second);
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 999 + PCS_TOKEN_LIFETIME_US, &at.ours, span),
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 999 + PCS_TOKEN_LIFETIME_US, &at.ours, span, &around),
                PCS_OK);
   close_scene(&at);
 }
@@ -90,20 +92,20 @@ static void test_guesses(void) {
   uint8_t zeros[PCS_TOKEN_BYTES] = {0};
   uint8_t token[PCS_TOKEN_BYTES];
   /* Free places hold zeros: they are no token. */
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 0, &at.ours, (pcs_span){zeros, sizeof zeros}),
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 0, &at.ours, (pcs_span){zeros, sizeof zeros}, &around),
                PCS_ERR_DENIED);
   pcs_span span = issue(&at, 5, token);
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, (pcs_span){0}), PCS_ERR_DENIED);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, (pcs_span){0}, &around), PCS_ERR_DENIED);
   for (size_t len = 0; len < span.len; len++) {
-    CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, (pcs_span){token, len}),
+    CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, (pcs_span){token, len}, &around),
                  PCS_ERR_DENIED);
   }
   for (size_t i = 0; i < 8 * sizeof token; i++) {
     token[i / 8] ^= (uint8_t)(1u << i % 8);
-    CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, span), PCS_ERR_DENIED);
+    CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, span, &around), PCS_ERR_DENIED);
     token[i / 8] ^= (uint8_t)(1u << i % 8);
   }
-  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, span), PCS_OK);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 6, &at.ours, span, &around), PCS_OK);
   close_scene(&at);
 }
 
@@ -115,11 +117,11 @@ static void test_bounds(void) {
     (void)issue(&at, 10 + i, tokens[i]);
   }
   CHECK_EQ_INT(
-      pcs_admission_redeem(at.admission, 999, &at.ours, (pcs_span){tokens[0], PCS_TOKEN_BYTES}),
+      pcs_admission_redeem(at.admission, 999, &at.ours, (pcs_span){tokens[0], PCS_TOKEN_BYTES}, &around),
       PCS_ERR_DENIED);
   for (size_t i = 1; i < PCS_TOKENS_MAX + 1; i++) {
     CHECK_EQ_INT(
-        pcs_admission_redeem(at.admission, 999, &at.ours, (pcs_span){tokens[i], PCS_TOKEN_BYTES}),
+        pcs_admission_redeem(at.admission, 999, &at.ours, (pcs_span){tokens[i], PCS_TOKEN_BYTES}, &around),
         PCS_OK);
   }
   for (size_t i = 2; i < PCS_ALLOWED_ORIGINS_MAX; i++) {
@@ -135,6 +137,25 @@ static void test_bounds(void) {
   close_scene(&at);
 }
 
+static void test_surroundings(void) {
+  scene at;
+  open_scene(&at);
+  uint8_t token[PCS_TOKEN_BYTES];
+  pcs_surroundings inside = {.embedder = origin_of("https://top.example"),
+                             .flags = PCS_PAGE_PRIVATE};
+  CHECK_EQ_INT(pcs_admission_issue(at.admission, 5, &at.ours, &inside, token), PCS_OK);
+  CHECK_EQ_INT(
+      pcs_admission_redeem(at.admission, 6, &at.ours, (pcs_span){token, sizeof token}, &around),
+      PCS_OK);
+  CHECK(pcs_origin_equal(&around.embedder, &inside.embedder));
+  CHECK_EQ_UINT(around.flags, PCS_PAGE_PRIVATE);
+  pcs_span span = issue(&at, 7, token);
+  CHECK_EQ_INT(pcs_admission_redeem(at.admission, 8, &at.ours, span, &around), PCS_OK);
+  CHECK(pcs_origin_equal(&around.embedder, &at.ours));
+  CHECK_EQ_UINT(around.flags, 0);
+  close_scene(&at);
+}
+
 int main(void) {
   RUN("an origin that was not allowed gets no token, an opaque one is never allowed", test_origins);
   RUN("a token is good once", test_once);
@@ -142,5 +163,6 @@ int main(void) {
   RUN("a token ends after a minute", test_lifetime);
   RUN("a part of a token, a changed one or zeros are no token", test_guesses);
   RUN("the oldest of too many tokens is void; too many origins are refused", test_bounds);
+  RUN("a token says what its page is inside of, as who asked for it vouched", test_surroundings);
   return check_report();
 }

@@ -21,17 +21,18 @@ typedef struct scene {
   size_t num_wanted;
   size_t num_opened;
   char opened[OPENED_MAX][2 * PCS_ORIGIN_BYTES_MAX + 2];
+  uint32_t flags; /* of the last one opened */
   bool closed;
   pcs_status verdict;
 } scene;
 
-static pcs_status open_link(void *context, const pcs_origin *origin, const pcs_origin *embedder,
-                            int descriptor) {
+static pcs_status open_link(void *context, const pcs_visit *visit, int descriptor) {
   scene *at = (scene *)context;
   CHECK(descriptor != PCS_DESCRIPTOR_NONE);
   if (at->num_opened < OPENED_MAX) {
-    snprintf(at->opened[at->num_opened], sizeof at->opened[0], "%s %s", origin->text,
-             embedder->text);
+    snprintf(at->opened[at->num_opened], sizeof at->opened[0], "%s %s", visit->origin.text,
+             visit->embedder.text);
+    at->flags = visit->flags;
   }
   at->num_opened++;
   pcs_descriptor_close(&descriptor);
@@ -123,9 +124,10 @@ static void test_opens(void) {
   open_scene(&at);
   int link = send_with_link(&at, "link https://app.example\n");
   CHECK(strcmp(hear(&at, 1), "ok\n") == 0);
-  int framed = send_with_link(&at, "link https://widget.example https://app.example\n");
+  int framed = send_with_link(&at, "link https://widget.example https://app.example private\n");
   CHECK(strcmp(hear(&at, 1), "ok\n") == 0);
   CHECK_EQ_UINT(at.num_opened, 2);
+  CHECK_EQ_UINT(at.flags, PCS_PAGE_PRIVATE);
   CHECK(strcmp(at.opened[0], "https://app.example https://app.example") == 0);
   CHECK(strcmp(at.opened[1], "https://widget.example https://app.example") == 0);
   pcs_descriptor_close(&link);
@@ -135,10 +137,8 @@ static void test_opens(void) {
 
 static void test_refuses(void) {
   static const char *const bad[] = {"link null\n",
-                                    "link https://app.example null\n",
                                     "link https://app.example/\n",
                                     "link https://app.example https://a.example x\n",
-                                    "link  https://app.example\n",
                                     "link \n"};
   scene at;
   open_scene(&at);

@@ -280,7 +280,8 @@ static void test_goodbye(void) {
 
 static void test_handover(void) {
   pcs_handover handover = {.kind = PCS_LINK_WEBSOCKET,
-                           .rights = 0x8001,
+                           .may = 0x8001,
+                           .held = 0x8000,
                            .loopback = true,
                            .local_network = PCS_LOCAL_NETWORK_NOBODY,
                            .question_bytes = 2345,
@@ -293,7 +294,8 @@ static void test_handover(void) {
   pcs_handover got;
   CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_OK);
   CHECK_EQ_INT(got.kind, PCS_LINK_WEBSOCKET);
-  CHECK_EQ_UINT(got.rights, 0x8001);
+  CHECK_EQ_UINT(got.may, 0x8001);
+  CHECK_EQ_UINT(got.held, 0x8000);
   CHECK(got.loopback);
   CHECK_EQ_INT(got.local_network, PCS_LOCAL_NETWORK_NOBODY);
   CHECK_EQ_UINT(got.question_bytes, 2345);

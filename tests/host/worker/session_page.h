@@ -120,7 +120,9 @@ static inline void begin(scene *at) {
 }
 
 static inline void run(scene *at) {
-  pcs_session_config config = {.rights = PCS_RIGHT_DATA, .loopback = PCS_LOOPBACK_INCLUDED,
+  pcs_session_config config = {.may = PCS_RIGHT_DATA,
+                               .held = PCS_RIGHT_DATA,
+                               .loopback = PCS_LOOPBACK_INCLUDED,
                                .question_bytes = PCS_QUESTION_BURST_BYTES};
   run_with(at, config, PCS_LINK_PIPE);
 }

@@ -16,7 +16,7 @@ static void test_greeted(void) {
   scene at;
   begin(&at);
   say_hello(&at);
-  pcs_session_config config = {.rights = PCS_RIGHT_DATA, .greeted = true};
+  pcs_session_config config = {.may = PCS_RIGHT_DATA, .held = PCS_RIGHT_DATA, .greeted = true};
   run_with(&at, config, PCS_LINK_PIPE);
   pcs_record record = {0};
   CHECK_EQ_UINT(records_heard(&at, 0, &record), 2);
@@ -31,7 +31,7 @@ static void test_no_right(void) {
   say_open_peer(&at, 77);
   pcs_msg_close_peer_encode(&at.in, &(pcs_msg_close_peer){.peer = 1});
   pcs_msg_make_certificate_encode(&at.in, &(pcs_msg_make_certificate){.request = 78});
-  pcs_session_config config = {.rights = PCS_RIGHT_NONE};
+  pcs_session_config config = {.may = PCS_RIGHT_NONE};
   run_with(&at, config, PCS_LINK_PIPE);
   pcs_record record = {0};
   CHECK_EQ_UINT(records_heard(&at, 1, &record), 3);
@@ -167,7 +167,7 @@ static void slow_reader(pcs_link_kind kind) {
   if (kind == PCS_LINK_WEBSOCKET) {
     frame_said(&at);
   }
-  run_with(&at, (pcs_session_config){.rights = PCS_RIGHT_DATA}, kind);
+  run_with(&at, (pcs_session_config){.may = PCS_RIGHT_DATA, .held = PCS_RIGHT_DATA}, kind);
   CHECK(at.got > 2 * PCS_LINK_OUTPUT_BYTES);
   if (kind == PCS_LINK_WEBSOCKET) {
     unframe_heard(&at);
@@ -319,7 +319,7 @@ static void test_websocket_text(void) {
   scene at;
   begin(&at);
   pcs_writer_bytes(&at.in, (pcs_span){(const uint8_t *)"\x81\x82\0\0\0\0hi", 8});
-  pcs_session_config config = {.rights = PCS_RIGHT_DATA, .greeted = true};
+  pcs_session_config config = {.may = PCS_RIGHT_DATA, .held = PCS_RIGHT_DATA, .greeted = true};
   run_with(&at, config, PCS_LINK_WEBSOCKET);
   pcs_span want = pcs_span_of_text("Records come in binary frames.");
   if (CHECK(at.got > want.len)) {

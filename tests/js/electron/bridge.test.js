@@ -23,7 +23,7 @@ let host;
 before(async () => {
   await buildCommonJs(folder);
   host = await serveFrames({ ipcMain, MessageChannelMain }, {
-    origins: (one, embedder) => one === origin && embedder === origin, loopback: true, broker });
+    origins: (one, embedder) => one === origin && embedder === origin, secureSchemes: ['app'], loopback: true, broker });
 });
 after(async () => {
   await host?.close();
@@ -115,7 +115,7 @@ test('the page finds ours in place of the browser\'s own, and nothing of Electro
 });
 
 test('an origin that is not allowed, or is nobody\'s, is told so and gets no port', async () => {
-  for (const [one, embedder] of [['app://other', 'app://other'], ['null', origin], ['', origin], [origin, 'app://other']]) {
+  for (const [one, embedder] of [['app://other', 'app://other'], ['null', origin], ['', origin], [origin, 'app://other'], [origin, 'null']]) {
     const { port, data } = await bare(new Frame(one, { embedder }));
     assert.equal(port, undefined);
     assert.match(data.refused, /may not/);
@@ -137,8 +137,8 @@ test('a frame that shows another page by then gets nothing', async () => {
   frame.toPreload.on('portcullis:link', () => { posted += 1; });
   const token = host.broker.token;
   const navigated = new Promise((resolve) => {
-    host.broker.token = async (one) => {
-      const given = await token(one);
+    host.broker.token = async (...one) => {
+      const given = await token(...one);
       frame.origin = 'https://evil.example';
       resolve();
       return given;
@@ -195,7 +195,7 @@ test('what is neither bytes nor a number, or a number that is not true, ends the
 
 test('when a page goes its worker goes, and when the host goes its pages hear of it', async () => {
   const ipc = new EventEmitter();
-  const own = await serveFrames({ ipcMain: ipc, MessageChannelMain }, { origins: [origin], loopback: true, broker });
+  const own = await serveFrames({ ipcMain: ipc, MessageChannelMain }, { origins: [origin], secureSchemes: ['app'], loopback: true, broker });
   const reserve = childrenOf(own.broker.pid).length;
   const [a, b] = await Promise.all([open(ipc), open(ipc)]);
   assert.equal(childrenOf(own.broker.pid).length, reserve + 2);

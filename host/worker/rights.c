@@ -1,0 +1,218 @@
+#include "host/worker/rights.h"
+
+#include <stdlib.h>
+
+#include "host/crypto/hash.h"
+
+/* Messages of the broker in one turn of the loop. */
+#define HEARD_MAX 16
+
+struct pcs_rights {
+  pcs_rights_config config;
+  pcs_watch *watch;
+  uint32_t last_call;
+  uint32_t last_request;
+  bool is_lost;
+};
+
+/* Told from the loop: a call of this file may be in the middle of something. */
+static void lose(pcs_rights *rights) {
+  if (!rights->is_lost) {
+    rights->is_lost = true;
+    pcs_watch_want(rights->watch, 0);
+    rights->config.events.lost(rights->config.events.context);
+  }
+}
+
+/* ---- out ---- */
+
+/* What cannot be said is found out when the watch fires: the pair has ended or is full. */
+static pcs_status say(pcs_rights *rights, const pcs_writer *writer) {
+  pcs_status status = pcs_office_send(rights->config.office, writer);
+  bool waits = pcs_office_room(rights->config.office) < PCS_OFFICE_QUEUE_BYTES;
+  pcs_watch_want(rights->watch, waits || status != PCS_OK ? PCS_READABLE | PCS_WRITABLE
+                                                          : PCS_READABLE);
+  return status;
+}
+
+static bool may_begin(const pcs_rights *rights) {
+  return pcs_office_room(rights->config.office) >= PCS_OFFICE_RESERVE_BYTES;
+}
+
+pcs_status pcs_rights_begin_call(pcs_rights *rights, uint32_t *out_call) {
+  *out_call = 0;
+  if ((rights->config.held & PCS_RIGHT_DATA) == 0) {
+    return PCS_ERR_DENIED;
+  }
+  if (rights->config.office == NULL) {
+    *out_call = ++rights->last_call;
+    return PCS_OK;
+  }
+  if (!may_begin(rights)) {
+    return PCS_ERR_NO_SPACE;
+  }
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  pcs_writer writer;
+  pcs_writer_init(&writer, memory, sizeof memory);
+  *out_call = ++rights->last_call;
+  pcs_office_call_began_encode(&writer, &(pcs_office_call_began){.call = *out_call});
+  return say(rights, &writer);
+}
+
+pcs_status pcs_rights_ask(pcs_rights *rights, uint32_t *out_request, uint32_t *out_call,
+                          pcs_right right) {
+  *out_request = 0;
+  *out_call = 0;
+  if (rights->config.office == NULL) {
+    return PCS_ERR_DENIED;
+  }
+  if (!may_begin(rights)) {
+    return PCS_ERR_NO_SPACE;
+  }
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  pcs_writer writer;
+  pcs_writer_init(&writer, memory, sizeof memory);
+  *out_request = ++rights->last_request;
+  *out_call = right == PCS_RIGHT_DATA ? ++rights->last_call : 0;
+  pcs_office_request_encode(&writer, &(pcs_office_request){.request = *out_request,
+                                                           .call = *out_call,
+                                                           .right = (uint32_t)right});
+  return say(rights, &writer);
+}
+
+void pcs_rights_end_call(pcs_rights *rights, uint32_t call) {
+  if (rights->config.office == NULL || call == 0 || rights->is_lost) {
+    return;
+  }
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  pcs_writer writer;
+  pcs_writer_init(&writer, memory, sizeof memory);
+  pcs_office_call_ended_encode(&writer, &(pcs_office_call_ended){.call = call});
+  pcs_status status = say(rights, &writer);
+  (void)status; /* room is kept for it */
+}
+
+void pcs_rights_prove(pcs_rights *rights, uint32_t call, pcs_span certificate) {
+  if (rights->config.office == NULL || call == 0 || rights->is_lost) {
+    return;
+  }
+  uint8_t memory[PCS_OFFICE_BYTES_MAX];
+  uint8_t digest[PCS_SHA256_BYTES];
+  pcs_sha256(certificate, digest);
+  pcs_office_peer_proved proved = {.call = call, .num_fingerprints = 1};
+  proved.fingerprints[0] =
+      (pcs_fingerprint){.hash = PCS_HASH_SHA_256, .value = {digest, sizeof digest}};
+  pcs_writer writer;
+  pcs_writer_init(&writer, memory, sizeof memory);
+  pcs_office_peer_proved_encode(&writer, &proved);
+  pcs_status status = say(rights, &writer);
+  (void)status; /* room is kept for it */
+}
+
+/* ---- in ---- */
+
+static pcs_status hear_verdict(pcs_rights *rights, pcs_span body) {
+  pcs_office_verdict verdict;
+  pcs_status status = pcs_office_verdict_decode(body, &verdict);
+  if (status == PCS_OK && verdict.allowed > 1) {
+    status = PCS_ERR_RANGE;
+  }
+  if (status == PCS_OK) {
+    rights->config.events.decided(rights->config.events.context, verdict.request,
+                                  verdict.allowed == 1);
+  }
+  return status;
+}
+
+static pcs_status hear_stop(pcs_rights *rights, pcs_span body) {
+  pcs_office_stop_call stop;
+  pcs_status status = pcs_office_stop_call_decode(body, &stop);
+  if (status == PCS_OK) {
+    rights->config.events.stop(rights->config.events.context, stop.call);
+  }
+  return status;
+}
+
+static pcs_status hear_rights(pcs_rights *rights, pcs_span body) {
+  pcs_office_rights told;
+  pcs_status status = pcs_office_rights_decode(body, &told);
+  if (status == PCS_OK) {
+    rights->config.may = told.may;
+    rights->config.held = told.held & told.may;
+    rights->config.events.changed(rights->config.events.context);
+  }
+  return status;
+}
+
+static pcs_status hear(pcs_rights *rights, const pcs_office_message *message) {
+  switch (message->id) {
+  case PCS_OFFICE_VERDICT:
+    return hear_verdict(rights, message->body);
+  case PCS_OFFICE_STOP_CALL:
+    return hear_stop(rights, message->body);
+  case PCS_OFFICE_RIGHTS:
+    return hear_rights(rights, message->body);
+  default:
+    return PCS_ERR_SYNTAX;
+  }
+}
+
+static void on_ready(void *context, unsigned ready_for) {
+  (void)ready_for;
+  pcs_rights *rights = (pcs_rights *)context;
+  pcs_status status = PCS_OK;
+  for (size_t i = 0; i < HEARD_MAX && status == PCS_OK && !rights->is_lost; i++) {
+    pcs_office_message message;
+    status = pcs_office_receive(rights->config.office, &message);
+    if (status == PCS_OK) {
+      status = hear(rights, &message);
+    }
+  }
+  if (status == PCS_OK || status == PCS_ERR_NO_SPACE) {
+    status = pcs_office_flush(rights->config.office);
+  }
+  if (status != PCS_OK && status != PCS_ERR_NO_SPACE) {
+    lose(rights);
+  } else if (!rights->is_lost) {
+    pcs_watch_want(rights->watch,
+                   status == PCS_OK ? PCS_READABLE : PCS_READABLE | PCS_WRITABLE);
+  }
+}
+
+/* ---- life ---- */
+
+pcs_status pcs_rights_new(pcs_rights **out_rights, const pcs_rights_config *config) {
+  pcs_rights *rights = calloc(1, sizeof *rights);
+  *out_rights = NULL;
+  if (rights == NULL) {
+    pcs_office_free(config->office);
+    return PCS_ERR_SYSTEM;
+  }
+  rights->config = *config;
+  if (config->office != NULL) {
+    if (pcs_watch_new(&rights->watch, config->loop, pcs_office_descriptor(config->office), on_ready,
+                      rights) != PCS_OK) {
+      pcs_rights_free(rights);
+      return PCS_ERR_SYSTEM;
+    }
+    pcs_watch_want(rights->watch, PCS_READABLE);
+  }
+  *out_rights = rights;
+  return PCS_OK;
+}
+
+void pcs_rights_free(pcs_rights *rights) {
+  if (rights != NULL) {
+    pcs_watch_free(rights->watch);
+    pcs_office_free(rights->config.office);
+    free(rights);
+  }
+}
+
+uint32_t pcs_rights_may(const pcs_rights *rights) {
+  return rights->config.may;
+}
+
+uint32_t pcs_rights_held(const pcs_rights *rights) {
+  return rights->config.held;
+}
