@@ -24,8 +24,31 @@ typedef struct pcs_ice_path {
   uint8_t network;     /* interface index: candidates of one interface share a network */
 } pcs_ice_path;
 
+/* ICE-TCP (RFC 6544): candidates that connect, and also ones that are connected to. */
+typedef enum pcs_ice_tcp_policy {
+  PCS_ICE_TCP_OFF,
+  PCS_ICE_TCP_ACTIVE,
+  PCS_ICE_TCP_ACTIVE_AND_PASSIVE,
+} pcs_ice_tcp_policy;
+
+/* Masking of what goes over ICE-TCP (requirement D1), when the other side offers it too; required:
+ * no pair over TCP is valid without it. */
+typedef enum pcs_ice_masking {
+  PCS_ICE_MASKING_OFF,
+  PCS_ICE_MASKING_OFFERED,
+  PCS_ICE_MASKING_REQUIRED,
+} pcs_ice_masking;
+
+/* What policy lets an agent do beside UDP and TURN over TLS. All zero: TURN over plain TCP only. */
+typedef struct pcs_ice_transports {
+  pcs_ice_tcp_policy tcp;
+  pcs_ice_masking masking;
+  bool secure_streams_only; /* no ICE-TCP and no TURN over plain TCP: of streams only TLS */
+} pcs_ice_transports;
+
 typedef struct pcs_ice_config {
   pcs_ice_policy policy;
+  pcs_ice_transports transports;
 } pcs_ice_config;
 
 typedef enum pcs_ice_event_kind {
@@ -38,7 +61,9 @@ typedef enum pcs_ice_event_kind {
   PCS_ICE_EVENT_SELECTED, /* candidate, remote: the pair data now uses; of a peer-reflexive one that
                              no signalling named the addresses are family NONE */
   PCS_ICE_EVENT_OPEN_STREAM,  /* path_id, to, secure, bytes the host name: connect by TCP, then TLS
-                                 when secure; say pcs_ice_agent_stream_opened or _closed */
+                                 when secure; from, unless its family is NONE, is the address to
+                                 connect from; framed: RFC 4571 (framing.h), else TURN's own
+                                 (turn_stream.h). Say pcs_ice_agent_stream_opened or _closed */
   PCS_ICE_EVENT_CLOSE_STREAM, /* path_id: it is not needed any more */
   PCS_ICE_EVENT_RESOLVE,  /* server, bytes its host name: the owner resolves it and calls
                              pcs_ice_agent_server_resolved */
@@ -50,6 +75,9 @@ typedef struct pcs_ice_event {
   uint32_t generation;
   uint32_t path_id;
   pcs_address to;
+  pcs_address from;
+  bool framed;
+  bool masked; /* of SEND: the frame is masked */
   pcs_span bytes;
   pcs_candidate candidate; /* also the local candidate of SELECTED */
   pcs_candidate remote;
@@ -72,6 +100,7 @@ typedef struct pcs_ice_route {
   pcs_address to;
   uint16_t frame; /* 0: it goes as it is */
   uint8_t align;  /* with frame: zeros follow up to a multiple of it */
+  bool masked;    /* it goes over ICE-TCP in masked frames */
 } pcs_ice_route;
 
 /* A datagram as it came, or as it was before a relay carried it. */
@@ -104,8 +133,17 @@ PCS_MUST_USE pcs_status pcs_ice_agent_make_generation(pcs_ice_agent *agent,
 PCS_MUST_USE pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us,
                                                const pcs_ice_path *path);
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
-/* Streams to TURN servers, as paths: what comes from one is given to pcs_ice_agent_unwrap and
- * receive message by message (turn_stream.h), from the address that it was opened to. */
+/* pcs_ice_agent_add_listener: the owner listens for ICE-TCP connections on address, beside a path of
+ * before; it ends with the path. PCS_ERR_STATE when policy has no passive candidates. */
+PCS_MUST_USE pcs_status pcs_ice_agent_add_listener(pcs_ice_agent *agent, uint32_t path_id,
+                                                   const pcs_address *address);
+/* pcs_ice_agent_accept_stream: a connection was accepted there; *out_stream is its path id from now
+ * on. PCS_ERR_DENIED, PCS_ERR_QUOTA: it is to be closed. Another may have to make room for it. */
+PCS_MUST_USE pcs_status pcs_ice_agent_accept_stream(pcs_ice_agent *agent, uint64_t now_us,
+                                                    uint32_t path_id, const pcs_address *from,
+                                                    uint32_t *out_stream);
+/* Streams, to TURN servers and of ICE-TCP, as paths: what comes from one is given to pcs_ice_agent_unwrap and
+ * receive message by message, from the address that it was opened to. */
 #define PCS_ICE_STREAM_PATH_FIRST 0x20000u
 void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
 /* pcs_ice_agent_stream_closed: it could not be opened, was refused trust, or ended. */

@@ -32,6 +32,7 @@ static void add_hosts(pcs_ice_agent *agent, uint32_t generation) {
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (agent->paths[i].used) {
       add_host(agent, generation, &agent->paths[i].path);
+      pcs_ice_tcp_gather(agent, generation, agent->paths[i].path.id);
     }
   }
 }
@@ -51,6 +52,10 @@ static bool is_dtls(const pcs_ice_server_slot *server) {
  * policy relay nobody but a relay learns of us. */
 static bool can_ask(const pcs_ice_agent *agent, const pcs_ice_server_slot *server) {
   if (agent->policy == PCS_ICE_POLICY_RELAY && !is_turn(server)) {
+    return false;
+  }
+  bool is_raw = server->scheme == PCS_SERVER_TURN && server->transport == PCS_TRANSPORT_TCP;
+  if (is_raw && agent->tcp.allowed.secure_streams_only) {
     return false;
   }
   return is_turn(server) ? !is_dtls(server)

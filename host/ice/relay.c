@@ -325,7 +325,7 @@ void pcs_ice_relay_unanswered(pcs_ice_agent *agent, uint64_t now_us,
 bool pcs_ice_relay_permit(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair) {
   pcs_ice_relay *relay = relay_of(agent, pair->path_id);
   if (relay == NULL) {
-    return pair->path_id < PCS_ICE_RELAY_PATH_FIRST;
+    return pair->path_id < PCS_ICE_RELAY_PATH_FIRST || pair->path_id >= PCS_ICE_STREAM_PATH_FIRST;
   }
   return pcs_turn_peers_permit(&relay->turn.peers, now_us, &pair->to) == PCS_OK;
 }

@@ -9,13 +9,20 @@ static uint8_t remote_named(pcs_ice_agent *agent, pcs_span ufrag) {
   return pcs_ice_remote_learn(agent, ufrag);
 }
 
-/* What no rule forbids: UDP, RTP's component (all is multiplexed), an address one may send to.
+/* RFC 6544 6.2: only to a passive candidate can we connect; an active one connects to us, from a
+ * port of which its candidate tells nothing. */
+static bool is_of_use(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
+  return candidate->transport == PCS_TRANSPORT_UDP ||
+         (candidate->tcp_type == PCS_TCP_PASSIVE && pcs_ice_tcp_may_connect(agent));
+}
+
+/* What no rule forbids: UDP or TCP that we can connect to, RTP's component (all is multiplexed), an address one may send to.
  * Names are not looked up: whether one resolves is none of the page's business. */
 static bool is_usable(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
   if (agent->policy == PCS_ICE_POLICY_RELAY && candidate->name.len > 0) {
     return false; /* draft mdns-ice 3.2.1: a relay server would learn the address. */
   }
-  return candidate->component == 1 && candidate->transport == PCS_TRANSPORT_UDP &&
+  return candidate->component == 1 && is_of_use(agent, candidate) &&
          candidate->type <= PCS_CANDIDATE_RELAY &&
          pcs_address_admit(&candidate->address, pcs_ice_reach(agent)) == PCS_OK;
 }
@@ -49,6 +56,7 @@ static void add_signalled(pcs_ice_agent *agent, uint8_t remote, const pcs_candid
       .id = pcs_ice_next_id(agent),
       .owner = pcs_ice_remote_owner(remote),
       .type = (pcs_candidate_type)candidate->type,
+      .tcp_type = (pcs_tcp_type)candidate->tcp_type,
       .priority = candidate->priority,
       .address = candidate->address,
       .related = candidate->related,
@@ -65,6 +73,13 @@ static pcs_ice_session *checked_session_of(pcs_ice_agent *agent, uint8_t remote)
   return checked ? session : NULL;
 }
 
+static pcs_ice_candidate *known_as(pcs_ice_agent *agent, uint32_t owner,
+                                   const pcs_candidate *candidate) {
+  return candidate->transport == PCS_TRANSPORT_TCP
+             ? pcs_ice_candidates_at_tcp(&agent->remote, owner, &candidate->address)
+             : pcs_ice_candidates_at(&agent->remote, owner, &candidate->address);
+}
+
 static void take_candidate(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag,
                            const pcs_candidate *candidate) {
   uint8_t remote = remote_named(agent, ufrag);
@@ -72,13 +87,13 @@ static void take_candidate(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag
     return;
   }
   uint32_t owner = pcs_ice_remote_owner(remote);
-  pcs_ice_candidate *known = pcs_ice_candidates_at(&agent->remote, owner, &candidate->address);
+  pcs_ice_candidate *known = known_as(agent, owner, candidate);
   if (known != NULL) {
     describe_known(agent, known, candidate);
     return;
   }
   add_signalled(agent, remote, candidate);
-  known = pcs_ice_candidates_at(&agent->remote, owner, &candidate->address);
+  known = known_as(agent, owner, candidate);
   pcs_ice_session *session = checked_session_of(agent, remote);
   if (known != NULL && session != NULL) {
     pcs_ice_session_began(session, now_us);

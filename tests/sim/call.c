@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "tests/sim/call_tcp.h"
+
 static const uint8_t DATA[] = {0x80, 'd', 'a', 't', 'a'};
 
 static pcs_span ufrag_of(const sim_credentials *credentials) {
@@ -18,9 +20,11 @@ static pcs_span password_of(const sim_credentials *credentials) {
 static void init_end(sim_call *call, int index) {
   sim_end *end = &call->ends[index];
   *end = (sim_end){.call = call, .index = index, .nat = SIM_PUBLIC};
+  sim_call_own_streams(end);
   end->random = pcs_random_seeded_init(&end->random_state,
                                        call->world.seed * 2654435761u + (uint64_t)index + 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL,
+                           .transports = call->options.transports[index]};
   pcs_status status = pcs_ice_agent_new(&end->agent, &config, &end->random);
   assert(status == PCS_OK);
   (void)status;
@@ -30,6 +34,7 @@ void sim_call_init(sim_call *call, const sim_options *options) {
   *call = (sim_call){.options = *options};
   sim_world_init(&call->world, options->seed);
   call->net = sim_net_new(&call->world, &options->link);
+  call->tcp = sim_tcp_new(&call->world, &options->link);
   init_end(call, 0);
   init_end(call, 1);
 }
@@ -38,9 +43,10 @@ void sim_call_clear(sim_call *call) {
   pcs_ice_agent_free(call->ends[0].agent);
   pcs_ice_agent_free(call->ends[1].agent);
   sim_net_free(call->net);
+  sim_tcp_free(call->tcp);
 }
 
-static void receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_span bytes) {
+void sim_call_receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_span bytes) {
   sim_end *end = owner;
   uint64_t now_us = end->call->world.now_us;
   pcs_ice_arrival in = {.path_id = path_id, .from = *from, .bytes = bytes};
@@ -48,7 +54,10 @@ static void receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_
     return;
   }
   if (in.bytes.data[0] > 3) { /* RFC 7983 */
-    end->data_received += pcs_ice_agent_accepts(end->agent, now_us, in.path_id, &in.from);
+    if (pcs_ice_agent_accepts(end->agent, now_us, in.path_id, &in.from)) {
+      end->data_received++;
+      end->last_data_received_us = now_us;
+    }
     return;
   }
   pcs_ice_agent_receive(end->agent, now_us, in.path_id, &in.from, in.bytes);
@@ -65,8 +74,12 @@ void sim_call_add_socket(sim_call *call, int index, const pcs_address *address, 
                               .nat = nat,
                               .owner = end,
                               .path_id = path_id,
-                              .receive = receive,
+                              .receive = sim_call_receive,
                           });
+  if (nat != SIM_PUBLIC) {
+    end->tcp.nat = nat;
+    end->tcp.outside = sim_net_outside(call->net, nat);
+  }
   pcs_ice_path path = {
       .id = path_id,
       .address = *address,
@@ -122,7 +135,9 @@ static void post(sim_call *call, const sim_signal *signal, uint64_t delay_us) {
 
 static void post_candidate(sim_end *end, const pcs_ice_event *event) {
   sim_call *call = end->call;
-  if (call->options.no_candidates || event->generation != end->local.generation) {
+  bool is_left_out = call->options.no_candidates ||
+                     (call->options.no_udp && event->candidate.transport == PCS_TRANSPORT_UDP);
+  if (is_left_out || event->generation != end->local.generation) {
     return;
   }
   sim_signal signal = {
@@ -262,7 +277,8 @@ static uint64_t next_signal_at(const sim_call *call) {
 static void send_stun(sim_end *end, const pcs_ice_event *event) {
   end->stun_packets++;
   end->stun_bytes += event->bytes.len;
-  sim_net_send(end->call->net, &end->sockets[event->path_id - 1], &event->to, event->bytes);
+  sim_call_put(end, event->path_id, &event->to, event->bytes,
+               event->masked ? SIM_TCP_MASKED : SIM_TCP_PLAIN);
 }
 
 static void take_state(sim_end *end, const pcs_ice_event *event) {
@@ -305,10 +321,16 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     end->num_selected++;
     end->selected_local = (pcs_candidate_type)event->candidate.type;
     end->selected_remote = (pcs_candidate_type)event->remote.type;
+    end->selected_transport = event->candidate.transport;
     break;
   case PCS_ICE_EVENT_OPEN_STREAM:
+    if (event->framed) { /* no server here speaks TURN over TCP */
+      sim_tcp_connect(end->call->tcp, &end->tcp, event->path_id, &event->from, &event->to);
+    }
+    break;
   case PCS_ICE_EVENT_CLOSE_STREAM:
-    break; /* the simulated network has datagrams only */
+    sim_tcp_close(end->call->tcp, &end->tcp, event->path_id);
+    break;
   case PCS_ICE_EVENT_RESOLVE:
     end->num_resolve++;
     break;
@@ -344,7 +366,8 @@ void sim_call_send_data(sim_call *call, int index) {
     pcs_writer_u16(&writer, sizeof DATA);
   }
   pcs_writer_bytes(&writer, (pcs_span){DATA, sizeof DATA});
-  sim_net_send(call->net, &end->sockets[route.path_id - 1], &route.to, pcs_writer_span(&writer));
+  sim_call_put(end, route.path_id, &route.to, pcs_writer_span(&writer),
+               route.masked ? SIM_TCP_MASKED : SIM_TCP_PLAIN);
 }
 
 /* ---- time ---- */
@@ -375,6 +398,7 @@ static void send_data_when_due(sim_call *call) {
 
 static uint64_t next_at(const sim_call *call) {
   uint64_t next_us = earlier(sim_net_next_at(call->net), next_signal_at(call));
+  next_us = earlier(next_us, sim_tcp_next_at(call->tcp));
   next_us = earlier(next_us, pcs_ice_agent_wake_at(call->ends[0].agent));
   next_us = earlier(next_us, pcs_ice_agent_wake_at(call->ends[1].agent));
   return call->data_interval_us > 0 ? earlier(next_us, call->next_data_us) : next_us;
@@ -382,7 +406,7 @@ static uint64_t next_at(const sim_call *call) {
 
 /* Everything that happens at this instant. */
 static void pass_instant(sim_call *call) {
-  while (sim_net_deliver(call->net)) {
+  while (sim_net_deliver(call->net) || sim_tcp_deliver(call->tcp)) {
   }
   while (next_signal_at(call) <= call->world.now_us) {
     size_t index = next_signal(call);

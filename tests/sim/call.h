@@ -10,6 +10,7 @@
 #include "host/ice/agent.h"
 #include "tests/sim/net.h"
 #include "tests/sim/stun_server.h"
+#include "tests/sim/tcp.h"
 
 #define SIM_STATES_MAX 64
 #define SIM_SIGNALS_MAX 256
@@ -35,6 +36,7 @@ typedef struct sim_end {
   pcs_random random;
   pcs_address sockets[SIM_SOCKETS_MAX]; /* a socket's path id is 1 and its place here */
   size_t num_sockets;
+  sim_tcp_owner tcp;
   sim_credentials local;  /* of the newest generation */
   sim_credentials remote; /* as signalled last */
   /* what the agent said */
@@ -50,6 +52,7 @@ typedef struct sim_end {
   size_t num_selected;
   pcs_candidate_type selected_local;
   pcs_candidate_type selected_remote;
+  uint8_t selected_transport;
   size_t num_resolve;
   pcs_candidate told[SIM_CANDIDATES_MAX]; /* as announced; their texts are not kept */
   uint64_t data_relayed;                  /* of data_sent */
@@ -58,6 +61,7 @@ typedef struct sim_end {
   uint64_t data_sent;
   uint64_t data_denied;
   uint64_t data_received;
+  uint64_t last_data_received_us;
   uint64_t last_data_sent_us;
   uint64_t stun_packets;
   uint64_t stun_bytes;
@@ -85,12 +89,15 @@ typedef struct sim_options {
   bool both_controlling;
   bool both_controlled;
   bool lite_answerer; /* as the offerer is told */
+  bool no_udp;        /* UDP candidates are not signalled */
+  pcs_ice_transports transports[2];
 } sim_options;
 
 struct sim_call {
   sim_options options;
   sim_world world;
   sim_net *net;
+  sim_tcp *tcp;
   sim_end ends[2];
   sim_signal signals[SIM_SIGNALS_MAX];
   size_t num_signals;
@@ -105,6 +112,8 @@ void sim_call_init(sim_call *call, const sim_options *options);
 void sim_call_clear(sim_call *call);
 /* sim_call_add_socket gives an end a socket; nat SIM_PUBLIC or one of the net's. */
 void sim_call_add_socket(sim_call *call, int end, const pcs_address *address, int nat);
+/* sim_call_listen: the end listens for TCP on its newest socket's address and port. */
+void sim_call_listen(sim_call *call, int end);
 /* sim_call_use_server configures an end with one STUN server by its literal address. */
 void sim_call_use_server(sim_call *call, int end, const pcs_address *address);
 /* sim_call_use_turn configures an end with one TURN server. */

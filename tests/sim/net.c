@@ -100,6 +100,10 @@ int sim_net_add_nat(sim_net *net, sim_nat_kind kind, const pcs_address *outside)
   return net->num_nats++;
 }
 
+pcs_address sim_net_outside(const sim_net *net, int index) {
+  return net->nats[index].outside;
+}
+
 void sim_net_forget_mappings(sim_net *net, int index) {
   net->nats[index].num_mappings = 0;
 }

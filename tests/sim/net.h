@@ -49,6 +49,7 @@ void sim_net_set_link(sim_net *net, const sim_link *link);
 void sim_net_set_filter(sim_net *net, sim_filter filter, void *context);
 /* sim_net_add_nat: a translator with one public IPv4 address (its port is ignored). */
 int sim_net_add_nat(sim_net *net, sim_nat_kind kind, const pcs_address *outside);
+pcs_address sim_net_outside(const sim_net *net, int nat);
 /* sim_net_forget_mappings makes a translator give out new ports, as after a reboot. */
 void sim_net_forget_mappings(sim_net *net, int nat);
 void sim_net_open(sim_net *net, const sim_socket *socket);
