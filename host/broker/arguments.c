@@ -19,6 +19,9 @@ const char pcs_arguments_help[] =
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
+    "  --ice-tcp POLICY        off, active (connect only, the default) or active-and-passive\n"
+    "  --mask-tcp POLICY       mask ICE-TCP: off (the default), offer or require\n"
+    "  --no-raw-tcp            of TCP only TURN over TLS: no ICE-TCP, no TURN over plain TCP\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -59,6 +62,16 @@ static const char *read_descriptor(int *out_descriptor, pcs_span value) {
   return NULL;
 }
 
+static const char *read_ice_tcp(pcs_arguments *arguments, pcs_span value) {
+  bool good = pcs_ice_tcp_policy_read(value, &arguments->transports.tcp) == PCS_OK;
+  return good ? NULL : "--ice-tcp takes off, active or active-and-passive.";
+}
+
+static const char *read_masking(pcs_arguments *arguments, pcs_span value) {
+  bool good = pcs_ice_masking_read(value, &arguments->transports.masking) == PCS_OK;
+  return good ? NULL : "--mask-tcp takes off, offer or require.";
+}
+
 static const char *read_option(pcs_arguments *arguments, const char *name, const char *value) {
   pcs_span span = pcs_span_of_text(value);
   if (strcmp(name, "--listen") == 0) {
@@ -79,6 +92,12 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
   if (strcmp(name, "--secrets-fd") == 0) {
     return read_descriptor(&arguments->secrets_descriptor, span);
   }
+  if (strcmp(name, "--ice-tcp") == 0) {
+    return read_ice_tcp(arguments, span);
+  }
+  if (strcmp(name, "--mask-tcp") == 0) {
+    return read_masking(arguments, span);
+  }
   if (strcmp(name, "--ca-bundle") == 0) {
     arguments->ca_bundle = value;
     return NULL;
@@ -96,6 +115,8 @@ static bool read_flag(pcs_arguments *arguments, const char *name) {
     flag = &arguments->loopback;
   } else if (strcmp(name, "--no-sandbox") == 0) {
     flag = &arguments->no_sandbox;
+  } else if (strcmp(name, "--no-raw-tcp") == 0) {
+    flag = &arguments->transports.secure_streams_only;
   } else if (strcmp(name, "--help") == 0) {
     flag = &arguments->asks_help;
   } else if (strcmp(name, "--version") == 0) {
@@ -128,6 +149,7 @@ static const char *check_whole(const pcs_arguments *arguments) {
 pcs_status pcs_arguments_read(pcs_arguments *out_arguments, const char **out_sentence, int argc,
                               char **argv) {
   memset(out_arguments, 0, sizeof *out_arguments);
+  out_arguments->transports = pcs_ice_transports_default();
   out_arguments->control_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->link_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->secrets_descriptor = PCS_DESCRIPTOR_NONE;

@@ -6,6 +6,7 @@
 
 #include "core/plan/plan.h"
 #include "core/policy/origin.h"
+#include "core/policy/transports.h"
 
 #define PCS_ARGUMENT_ADDRESSES_MAX 2
 #define PCS_ARGUMENT_ORIGINS_MAX 64
@@ -21,6 +22,7 @@ typedef struct pcs_arguments {
   pcs_origin origin;  /* of the inherited link */
   const char *worker; /* NULL: beside the broker */
   const char *ca_bundle; /* NULL: the system's */
+  pcs_ice_transports transports;
   bool loopback;
   bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;

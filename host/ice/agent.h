@@ -10,6 +10,7 @@
 #define PCS_HOST_ICE_AGENT_H
 
 #include "core/boundary/message.h"
+#include "core/policy/transports.h"
 #include "host/crypto/random.h"
 
 typedef struct pcs_ice_agent pcs_ice_agent;
@@ -23,28 +24,6 @@ typedef struct pcs_ice_path {
   uint16_t preference; /* local preference (RFC 8445 5.1.2.1), higher is better, unique */
   uint8_t network;     /* interface index: candidates of one interface share a network */
 } pcs_ice_path;
-
-/* ICE-TCP (RFC 6544): candidates that connect, and also ones that are connected to. */
-typedef enum pcs_ice_tcp_policy {
-  PCS_ICE_TCP_OFF,
-  PCS_ICE_TCP_ACTIVE,
-  PCS_ICE_TCP_ACTIVE_AND_PASSIVE,
-} pcs_ice_tcp_policy;
-
-/* Masking of what goes over ICE-TCP (requirement D1), when the other side offers it too; required:
- * no pair over TCP is valid without it. */
-typedef enum pcs_ice_masking {
-  PCS_ICE_MASKING_OFF,
-  PCS_ICE_MASKING_OFFERED,
-  PCS_ICE_MASKING_REQUIRED,
-} pcs_ice_masking;
-
-/* What policy lets an agent do beside UDP and TURN over TLS. All zero: TURN over plain TCP only. */
-typedef struct pcs_ice_transports {
-  pcs_ice_tcp_policy tcp;
-  pcs_ice_masking masking;
-  bool secure_streams_only; /* no ICE-TCP and no TURN over plain TCP: of streams only TLS */
-} pcs_ice_transports;
 
 typedef struct pcs_ice_config {
   pcs_ice_policy policy;

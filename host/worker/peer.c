@@ -9,7 +9,7 @@
 #define LOCAL_SCTP_PORT 5000
 
 static bool make_parts(pcs_peer *peer, const pcs_peer_config *config) {
-  pcs_ice_config ice = {.policy = config->ice_policy};
+  pcs_ice_config ice = {.policy = config->ice_policy, .transports = config->transports};
   return pcs_ice_agent_new(&peer->ice, &ice, config->random) == PCS_OK &&
          pcs_channels_new(&peer->channels) == PCS_OK;
 }

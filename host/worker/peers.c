@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "host/sys/clock.h"
+#include "host/sys/descriptor.h"
 #include "host/sys/resolve.h"
+#include "host/worker/listeners.h"
 #include "host/worker/streams.h"
 
 #define SCTP_TICK_US 10000u
@@ -14,6 +16,7 @@ struct pcs_peer_place {
   pcs_peer *peer;
   pcs_paths *paths;
   pcs_streams *streams;
+  pcs_listeners *listeners;
   uint32_t handle;
   size_t index; /* in peers->places */
   uint64_t wake_at_us;
@@ -67,6 +70,7 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
 }
 
 static void free_place(pcs_peer_place *place) {
+  pcs_listeners_free(place->listeners);
   pcs_paths_free(place->paths);
   pcs_streams_free(place->streams);
   pcs_peer_free(place->peer);
@@ -93,7 +97,7 @@ void pcs_peers_send_now(pcs_peer_place *place, uint64_t now_us) {
     size_t num_sent = output.num_sent;
     pcs_status status =
         output.path_id >= PCS_ICE_STREAM_PATH_FIRST
-            ? pcs_streams_send(place->streams, output.path_id, output.datagrams, &num_sent)
+            ? pcs_streams_send(place->streams, &output, &num_sent)
             : pcs_paths_send(place->paths, output.path_id, &output.to, output.datagrams, &num_sent);
     pcs_peer_output_sent(place->peer, num_sent);
     if (status != PCS_OK) {
@@ -180,6 +184,22 @@ static void on_stream_state(void *context, uint32_t path_id, pcs_stream_state st
   pcs_peers_touch(place);
 }
 
+static void on_accepted(void *context, uint32_t path_id, const pcs_address *from,
+                        int descriptor) {
+  pcs_peer_place *place = (pcs_peer_place *)context;
+  pcs_ice_agent *ice = pcs_peer_ice(place->peer);
+  uint64_t now_us = pcs_clock_now_us();
+  uint32_t stream = 0;
+  if (pcs_ice_agent_accept_stream(ice, now_us, path_id, from, &stream) != PCS_OK) {
+    pcs_descriptor_close(&descriptor);
+  } else if (pcs_streams_adopt(place->streams, stream, from, descriptor) != PCS_OK) {
+    pcs_ice_agent_stream_closed(ice, now_us, stream);
+  }
+  /* Who had to make room for it is closed before the next is accepted. */
+  (void)run_place(place, now_us);
+  pcs_peers_touch(place);
+}
+
 static void on_writable(void *context) {
   pcs_peers_touch((pcs_peer_place *)context);
 }
@@ -196,6 +216,7 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
                             .writable = on_writable,
                             .context = place};
   pcs_streams_config streams = {.loop = peers->config.loop,
+                                .random = peers->config.random,
                                 .message = on_stream_message,
                                 .state = on_stream_state,
                                 .writable = on_writable,
@@ -203,6 +224,9 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
   pcs_status status = pcs_paths_new(&place->paths, &paths);
   if (status == PCS_OK) {
     status = pcs_streams_new(&place->streams, &streams);
+  }
+  if (status == PCS_OK) {
+    status = pcs_listeners_new(&place->listeners, peers->config.loop, on_accepted, place);
   }
   if (status == PCS_OK) {
     status = pcs_handles_add(peers->config.handles, &place->handle, PCS_HANDLE_PEER, place);
@@ -213,6 +237,7 @@ static pcs_status make_place(pcs_peer_place *place, pcs_certificate *certificate
   pcs_peer_config config = {.handle = place->handle,
                             .certificate = certificate,
                             .ice_policy = policy,
+                            .transports = peers->config.transports,
                             .random = peers->config.random,
                             .handles = peers->config.handles,
                             .object = place};
@@ -252,6 +277,17 @@ pcs_peer *pcs_peers_peer(const pcs_peer_place *place) {
   return place->peer;
 }
 
+/* A path without a listener has no passive candidate, and is none the worse. */
+static void listen_beside(pcs_peer_place *place, const pcs_ice_path *path) {
+  const pcs_ice_transports *transports = &place->peers->config.transports;
+  pcs_address bound;
+  if (transports->tcp == PCS_ICE_TCP_ACTIVE_AND_PASSIVE && !transports->secure_streams_only &&
+      pcs_listeners_open(place->listeners, path->id, &path->address, &bound) == PCS_OK &&
+      pcs_ice_agent_add_listener(pcs_peer_ice(place->peer), path->id, &bound) != PCS_OK) {
+    pcs_listeners_close(place->listeners, path->id);
+  }
+}
+
 pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t generation) {
   pcs_ice_agent *ice = pcs_peer_ice(place->peer);
   pcs_ice_path fresh[PCS_ICE_PATHS_MAX];
@@ -259,6 +295,7 @@ pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t gen
   pcs_status status = pcs_paths_open(place->paths, fresh, &num);
   for (size_t i = 0; i < num && status == PCS_OK; i++) {
     status = pcs_ice_agent_add_path(ice, now_us, &fresh[i]);
+    listen_beside(place, &fresh[i]);
   }
   return status == PCS_OK ? pcs_ice_agent_gather(ice, now_us, generation) : status;
 }

@@ -21,6 +21,7 @@ typedef struct pcs_peers_config {
   pcs_handles *handles;
   const pcs_random *random;
   pcs_loopback loopback;
+  pcs_ice_transports transports;
 } pcs_peers_config;
 
 PCS_MUST_USE pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config);

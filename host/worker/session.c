@@ -173,7 +173,8 @@ static pcs_status make_parts(pcs_session *session) {
                               .link = config->link,
                               .handles = session->handles,
                               .random = config->random,
-                              .loopback = config->loopback};
+                              .loopback = config->loopback,
+                              .transports = config->transports};
     status = pcs_peers_new(&session->peers, &peers);
   }
   if (status == PCS_OK) {

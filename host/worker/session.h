@@ -7,6 +7,7 @@
 #define PCS_HOST_WORKER_SESSION_H
 
 #include "core/boundary/gate.h"
+#include "core/policy/transports.h"
 #include "host/link/link.h"
 #include "host/sys/interfaces.h"
 #include "host/sys/loop.h"
@@ -24,6 +25,7 @@ typedef struct pcs_session_config {
   uint32_t rights; /* pcs_right */
   bool greeted;    /* the page's HELLO was read and found good by the broker */
   pcs_loopback loopback;
+  pcs_ice_transports transports;
   pcs_loop_callback over; /* the link has ended; called once */
   void *context;
 } pcs_session_config;
