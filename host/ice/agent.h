@@ -44,8 +44,8 @@ typedef enum pcs_ice_event_kind {
                                  connect from; framed: RFC 4571 (framing.h), else TURN's own
                                  (turn_stream.h). Say pcs_ice_agent_stream_opened or _closed */
   PCS_ICE_EVENT_CLOSE_STREAM, /* path_id: it is not needed any more */
-  PCS_ICE_EVENT_RESOLVE,  /* server, bytes its host name: the owner resolves it and calls
-                             pcs_ice_agent_server_resolved */
+  PCS_ICE_EVENT_RESOLVE,      /* server, bytes its host name: the owner resolves it and calls
+                                 pcs_ice_agent_server_resolved */
 } pcs_ice_event_kind;
 
 /* Spans and texts in an event are valid until the next call on the agent. */
@@ -112,8 +112,8 @@ PCS_MUST_USE pcs_status pcs_ice_agent_make_generation(pcs_ice_agent *agent,
 PCS_MUST_USE pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us,
                                                const pcs_ice_path *path);
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
-/* pcs_ice_agent_add_listener: the owner listens for ICE-TCP connections on address, beside a path of
- * before; it ends with the path. PCS_ERR_STATE when policy has no passive candidates. */
+/* pcs_ice_agent_add_listener: the owner listens for ICE-TCP connections on address, beside a path
+ * of before; it ends with the path. PCS_ERR_STATE when policy has no passive candidates. */
 PCS_MUST_USE pcs_status pcs_ice_agent_add_listener(pcs_ice_agent *agent, uint32_t path_id,
                                                    const pcs_address *address);
 /* pcs_ice_agent_accept_stream: a connection was accepted there; *out_stream is its path id from now
@@ -121,8 +121,8 @@ PCS_MUST_USE pcs_status pcs_ice_agent_add_listener(pcs_ice_agent *agent, uint32_
 PCS_MUST_USE pcs_status pcs_ice_agent_accept_stream(pcs_ice_agent *agent, uint64_t now_us,
                                                     uint32_t path_id, const pcs_address *from,
                                                     uint32_t *out_stream);
-/* Streams, to TURN servers and of ICE-TCP, as paths: what comes from one is given to pcs_ice_agent_unwrap and
- * receive message by message, from the address that it was opened to. */
+/* Streams, to TURN servers and of ICE-TCP, as paths: what comes from one is given to
+ * pcs_ice_agent_unwrap and receive message by message, from the address that it was opened to. */
 #define PCS_ICE_STREAM_PATH_FIRST 0x20000u
 void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
 /* pcs_ice_agent_stream_closed: it could not be opened, was refused trust, or ended. */

@@ -77,8 +77,7 @@ static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice
 
 static const pcs_ice_candidate *base_of(const pcs_ice_agent *agent, uint32_t generation,
                                         uint32_t path_id) {
-  return pcs_ice_candidates_base(&agent->local, generation,
-                                 pcs_ice_tcp_base_path(agent, path_id));
+  return pcs_ice_candidates_base(&agent->local, generation, pcs_ice_tcp_base_path(agent, path_id));
 }
 
 static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *session,
@@ -94,8 +93,7 @@ static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *ses
     return NULL;
   }
   const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority, is_stream);
-  pcs_ice_pair *made =
-      remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
+  pcs_ice_pair *made = remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
   if (made != NULL) {
     pcs_ice_tcp_take(agent, path_id, made);
   }

@@ -128,8 +128,7 @@ static void set_numbered_text(pcs_ice_candidate *candidate, const char *prefix, 
 /* RFC 8445 5.1.1.3: same type, same IP address of the bases, same server, same transport. */
 static bool same_origin(const pcs_ice_candidate *a, const pcs_ice_candidate *b) {
   return a->owner == b->owner && a->type == b->type && a->server == b->server &&
-         transport_of(a) == transport_of(b) &&
-         a->base.family == b->base.family &&
+         transport_of(a) == transport_of(b) && a->base.family == b->base.family &&
          memcmp(a->base.bytes, b->base.bytes, sizeof a->base.bytes) == 0;
 }
 

@@ -180,9 +180,8 @@ static uint32_t learn_local(pcs_ice_agent *agent, const pcs_ice_pair *pair,
     return pair->local_id;
   }
   const pcs_ice_candidate *known =
-      base->tcp_type == PCS_TCP_NONE
-          ? pcs_ice_candidates_at(&agent->local, generation, mapped)
-          : pcs_ice_candidates_at_tcp(&agent->local, generation, mapped);
+      base->tcp_type == PCS_TCP_NONE ? pcs_ice_candidates_at(&agent->local, generation, mapped)
+                                     : pcs_ice_candidates_at_tcp(&agent->local, generation, mapped);
   if (known != NULL) {
     return known->id;
   }

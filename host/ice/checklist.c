@@ -66,8 +66,7 @@ static bool is_paired(pcs_ice_agent *agent, uint8_t session, const pcs_ice_candi
   }
   for (size_t i = 0; i < agent->pairs.num; i++) {
     const pcs_ice_pair *pair = &agent->pairs.entries[i];
-    if (pair->session == session && pair->local_id == local->id &&
-        pair->remote_id == remote->id) {
+    if (pair->session == session && pair->local_id == local->id && pair->remote_id == remote->id) {
       return true;
     }
   }

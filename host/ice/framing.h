@@ -30,10 +30,10 @@ typedef struct pcs_framing_input {
 } pcs_framing_input;
 
 /*
- * pcs_framing_next reads the frame at input->at, unmasked where it lies, and moves past it; an empty
- * one is an empty datagram. PCS_ERR_NO_SPACE when it is not whole yet. PCS_ERR_TOO_LARGE as soon as
- * its length is seen to be over the limit, PCS_ERR_SYNTAX for a mask that is not whole: after either
- * the stream is of no more use.
+ * pcs_framing_next reads the frame at input->at, unmasked where it lies, and moves past it; an
+ * empty one is an empty datagram. PCS_ERR_NO_SPACE when it is not whole yet. PCS_ERR_TOO_LARGE as
+ * soon as its length is seen to be over the limit, PCS_ERR_SYNTAX for a mask that is not whole:
+ * after either the stream is of no more use.
  */
 PCS_MUST_USE pcs_status pcs_framing_next(pcs_framing_input *input, pcs_span *out_datagram);
 

@@ -1,10 +1,11 @@
 #include "host/ice/tcp_candidate.h"
 
-/* RFC 8445 5.1.2.2's preferences, lowered as RFC 6544 4.2 recommends where UDP is better: Chromium's
- * values, in the order of pcs_candidate_type. */
+/* RFC 8445 5.1.2.2's preferences, lowered as RFC 6544 4.2 recommends where UDP is better:
+ * Chromium's values, in the order of pcs_candidate_type. */
 static const uint32_t TYPE_PREFERENCE[] = {90, 80, 75, 0};
 
-/* RFC 6544 4.2, in the order of pcs_tcp_type: of host and relayed candidates, and of reflexive ones. */
+/* RFC 6544 4.2, in the order of pcs_tcp_type: of host and relayed candidates, and of reflexive
+ * ones. */
 static const uint32_t DIRECTION[] = {0, 6, 4, 2};
 static const uint32_t REFLEXIVE_DIRECTION[] = {0, 4, 2, 6};
 

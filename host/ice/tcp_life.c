@@ -41,8 +41,8 @@ static void forget_accepted(pcs_ice_agent *agent, const pcs_ice_pair *pair) {
 /* The end of a connection is unauthenticated: it takes no consent back, but nothing can be sent
  * either. Where data went, who opened it opens another. */
 static void reopen(pcs_ice_agent *agent, pcs_ice_pair *pair) {
-  bool may_again = pair->consent.state != PCS_CONSENT_LOST &&
-                   pair->num_reopened < PCS_ICE_TCP_REOPENS_MAX;
+  bool may_again =
+      pair->consent.state != PCS_CONSENT_LOST && pair->num_reopened < PCS_ICE_TCP_REOPENS_MAX;
   pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CHECK, pair->id);
   pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CONSENT, pair->id);
   pcs_consent_doubt(&pair->consent);
@@ -125,8 +125,7 @@ uint64_t pcs_ice_tcp_wake_at(const pcs_ice_agent *agent) {
 
 /* ---- what the owner must do ---- */
 
-static void want(const pcs_ice_agent *agent, pcs_ice_tcp_stream *stream,
-                 pcs_ice_event *out_event) {
+static void want(const pcs_ice_agent *agent, pcs_ice_tcp_stream *stream, pcs_ice_event *out_event) {
   const pcs_ice_path *path = pcs_ice_tcp_path_of(agent, stream->path_id);
   stream->state = PCS_ICE_TCP_OPENING;
   out_event->kind = PCS_ICE_EVENT_OPEN_STREAM;

@@ -75,8 +75,7 @@ void pcs_ice_tcp_release(pcs_ice_agent *agent, uint32_t pair_id) {
       pair->path_id = stream->base_path;
     }
     stream->pair = 0;
-    stream->state =
-        stream->state == PCS_ICE_TCP_WANTED ? PCS_ICE_TCP_FREE : PCS_ICE_TCP_CLOSING;
+    stream->state = stream->state == PCS_ICE_TCP_WANTED ? PCS_ICE_TCP_FREE : PCS_ICE_TCP_CLOSING;
   }
 }
 
@@ -121,8 +120,7 @@ static void make_room(pcs_ice_agent *agent, const pcs_address *from) {
 static bool is_told(const pcs_ice_agent *agent, uint32_t base_path) {
   for (size_t i = 0; i < PCS_ICE_GENERATIONS_MAX; i++) {
     uint32_t generation = agent->generations[i].number;
-    if (generation != 0 &&
-        pcs_ice_candidates_base(&agent->local, generation, base_path) != NULL) {
+    if (generation != 0 && pcs_ice_candidates_base(&agent->local, generation, base_path) != NULL) {
       return true;
     }
   }

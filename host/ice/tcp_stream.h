@@ -78,14 +78,14 @@ void pcs_ice_tcp_forget_path(pcs_ice_agent *agent, uint32_t path_id);
 /* pcs_ice_tcp_base_path is the path by which the local candidate of a stream is known; of any other
  * path that path itself. */
 uint32_t pcs_ice_tcp_base_path(const pcs_ice_agent *agent, uint32_t path_id);
-/* pcs_ice_tcp_path_of is the socket that a stream or a TCP candidate goes with, NULL: it is none. */
+/* pcs_ice_tcp_path_of is the socket that a stream or a TCP candidate goes with, NULL: it is none.
+ */
 const pcs_ice_path *pcs_ice_tcp_path_of(const pcs_ice_agent *agent, uint32_t path_id);
 /* pcs_ice_tcp_of finds a stream that is not closing, NULL: none. */
 const pcs_ice_tcp_stream *pcs_ice_tcp_of(const pcs_ice_agent *agent, uint32_t path_id);
 pcs_ice_tcp_way pcs_ice_tcp_prepare(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair);
 /* pcs_ice_tcp_wait_us is how long the answer of a check over the pair's stream is awaited. */
-uint64_t pcs_ice_tcp_wait_us(const pcs_ice_agent *agent, uint64_t now_us,
-                             const pcs_ice_pair *pair);
+uint64_t pcs_ice_tcp_wait_us(const pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair);
 /* pcs_ice_tcp_take gives an accepted stream to the pair that a check over it made. */
 void pcs_ice_tcp_take(pcs_ice_agent *agent, uint32_t path_id, pcs_ice_pair *pair);
 /* pcs_ice_tcp_release closes what the pair had; one that it never had is fine. */

@@ -16,8 +16,9 @@ static bool is_of_use(const pcs_ice_agent *agent, const pcs_candidate *candidate
          (candidate->tcp_type == PCS_TCP_PASSIVE && pcs_ice_tcp_may_connect(agent));
 }
 
-/* What no rule forbids: UDP or TCP that we can connect to, RTP's component (all is multiplexed), an address one may send to.
- * Names are not looked up: whether one resolves is none of the page's business. */
+/* What no rule forbids: UDP or TCP that we can connect to, RTP's component (all is multiplexed), an
+ * address one may send to. Names are not looked up: whether one resolves is none of the page's
+ * business. */
 static bool is_usable(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
   if (agent->policy == PCS_ICE_POLICY_RELAY && candidate->name.len > 0) {
     return false; /* draft mdns-ice 3.2.1: a relay server would learn the address. */

@@ -33,7 +33,7 @@ static const addition additions[] = {
      {.files = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1}}, /* all there are, to the last of ABI 1 */
     {2, {.files = UINT64_C(1) << 13}},                   /* REFER */
     {3, {.files = UINT64_C(1) << 14}},                   /* TRUNCATE */
-    {4, {.network = BIND_TCP}}, /* TURN and ICE need CONNECT_TCP */
+    {4, {.network = BIND_TCP}},                          /* TURN and ICE need CONNECT_TCP */
     {5, {.files = UINT64_C(1) << 15}},                   /* IOCTL_DEV */
     {6, {.scoped = 3}},                                  /* ABSTRACT_UNIX_SOCKET, SIGNAL */
 };

@@ -1,8 +1,8 @@
 /*
  * What of the file system is left to a worker, by Landlock: reading the few files that say how
  * names are resolved, and nothing else. Where the kernel can (Linux 6.7, 6.12) also no TCP
- * port of its own but, when asked, one of the system's choice, and no abstract Unix socket or signal to a process outside. It does not hide which
- * files exist.
+ * port of its own but, when asked, one of the system's choice, and no abstract Unix socket or
+ * signal to a process outside. It does not hide which files exist.
  */
 #ifndef PCS_HOST_SYS_FILE_ACCESS_H
 #define PCS_HOST_SYS_FILE_ACCESS_H

@@ -241,7 +241,8 @@ pcs_status pcs_system_calls_limit(pcs_sandbox_tcp tcp) {
   scmp_filter_ctx killing = new_filter(SCMP_ACT_KILL_PROCESS);
   scmp_filter_ctx refusing = new_filter(SCMP_ACT_ERRNO(EACCES));
   bool good = killing != NULL && refusing != NULL && fill_killing(killing, tcp) &&
-              fill_refusing(refusing, tcp) && seccomp_load(refusing) == 0 && seccomp_load(killing) == 0;
+              fill_refusing(refusing, tcp) && seccomp_load(refusing) == 0 &&
+              seccomp_load(killing) == 0;
   seccomp_release(killing);
   seccomp_release(refusing);
   return good ? PCS_OK : PCS_ERR_UNSUPPORTED;

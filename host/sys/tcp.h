@@ -1,6 +1,6 @@
 /*
- * TCP sockets: those that listen and what they accept, and connections to servers and peers. Reading and writing are those
- * of any descriptor (host/sys/descriptor.h).
+ * TCP sockets: those that listen and what they accept, and connections to servers and peers.
+ * Reading and writing are those of any descriptor (host/sys/descriptor.h).
  */
 #ifndef PCS_HOST_SYS_TCP_H
 #define PCS_HOST_SYS_TCP_H

@@ -85,8 +85,7 @@ static pcs_status start(listener *item, const pcs_address *address, pcs_address 
   any_port.port = 0;
   pcs_status status = pcs_tcp_listen(&item->descriptor, out_bound, &any_port);
   if (status == PCS_OK) {
-    status =
-        pcs_watch_new(&item->watch, item->listeners->loop, item->descriptor, on_ready, item);
+    status = pcs_watch_new(&item->watch, item->listeners->loop, item->descriptor, on_ready, item);
   }
   if (status == PCS_OK) {
     pcs_watch_want(item->watch, PCS_READABLE);
@@ -100,8 +99,7 @@ pcs_status pcs_listeners_open(pcs_listeners *listeners, uint32_t path_id,
   if (item == NULL) {
     return PCS_ERR_QUOTA;
   }
-  *item = (listener){
-      .listeners = listeners, .path_id = path_id, .descriptor = PCS_DESCRIPTOR_NONE};
+  *item = (listener){.listeners = listeners, .path_id = path_id, .descriptor = PCS_DESCRIPTOR_NONE};
   pcs_status status = start(item, address, out_bound);
   if (status != PCS_OK) {
     clear(item);

@@ -19,8 +19,8 @@ PCS_MUST_USE pcs_status pcs_listeners_new(pcs_listeners **out_listeners, pcs_loo
                                           pcs_listeners_accepted accepted, void *context);
 /* pcs_listeners_free ends them all; free(NULL) is fine. */
 void pcs_listeners_free(pcs_listeners *listeners);
-/* pcs_listeners_open listens on address, whose port is not looked at; *out_bound has the one it got.
- * PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
+/* pcs_listeners_open listens on address, whose port is not looked at; *out_bound has the one it
+ * got. PCS_ERR_QUOTA, PCS_ERR_SYSTEM. */
 PCS_MUST_USE pcs_status pcs_listeners_open(pcs_listeners *listeners, uint32_t path_id,
                                            const pcs_address *address, pcs_address *out_bound);
 /* pcs_listeners_close ends the one beside that path, if there is one. */

@@ -107,8 +107,8 @@ typedef struct pcs_peer_lookup {
 /* pcs_peer_take_lookup gives each that is wanted once; false when there is none. */
 bool pcs_peer_take_lookup(pcs_peer *peer, pcs_peer_lookup *out_lookup);
 
-/* A stream to a TURN server or, framed, to a peer, to be opened or closed; what comes of it is told to the agent
- * (pcs_ice_agent_stream_opened, _closed). */
+/* A stream to a TURN server or, framed, to a peer, to be opened or closed; what comes of it is told
+ * to the agent (pcs_ice_agent_stream_opened, _closed). */
 typedef struct pcs_peer_stream {
   bool close;  /* else open */
   bool secure; /* TLS, with a certificate for host */

@@ -121,8 +121,7 @@ static bool may_still_go(const pcs_peer *peer, uint64_t now_us) {
   return peer->output_is_stun ||
          (pcs_ice_agent_route(peer->ice, now_us, &route) == PCS_OK &&
           route.path_id == peer->output.path_id && route.frame == peer->output_frame &&
-          route.masked == peer->output.masked &&
-          pcs_address_equal(&route.to, &peer->output.to));
+          route.masked == peer->output.masked && pcs_address_equal(&route.to, &peer->output.to));
 }
 
 pcs_status pcs_peer_take_output(pcs_peer *peer, uint64_t now_us, pcs_peer_output *out_output) {

@@ -184,8 +184,7 @@ static void on_stream_state(void *context, uint32_t path_id, pcs_stream_state st
   pcs_peers_touch(place);
 }
 
-static void on_accepted(void *context, uint32_t path_id, const pcs_address *from,
-                        int descriptor) {
+static void on_accepted(void *context, uint32_t path_id, const pcs_address *from, int descriptor) {
   pcs_peer_place *place = (pcs_peer_place *)context;
   pcs_ice_agent *ice = pcs_peer_ice(place->peer);
   uint64_t now_us = pcs_clock_now_us();

@@ -158,8 +158,7 @@ static pcs_status put_frames(stream *item, const pcs_peer_output *output, size_t
 
 /* The owner is told from the loop, not from within a call of its own: a broken connection is seen
  * by the next read. */
-pcs_status pcs_streams_send(pcs_streams *streams, const pcs_peer_output *output,
-                            size_t *num_sent) {
+pcs_status pcs_streams_send(pcs_streams *streams, const pcs_peer_output *output, size_t *num_sent) {
   const pcs_datagrams *batch = output->datagrams;
   stream *item = find(streams, output->path_id);
   if (item == NULL || !item->open) {

@@ -36,9 +36,9 @@ PCS_MUST_USE pcs_status pcs_streams_open(pcs_streams *streams, const pcs_peer_st
 PCS_MUST_USE pcs_status pcs_streams_adopt(pcs_streams *streams, uint32_t path_id,
                                           const pcs_address *from, int descriptor);
 void pcs_streams_close(pcs_streams *streams, uint32_t path_id);
-/* pcs_streams_send takes an output's batch from datagram *num_sent on, whole or not at all: PCS_ERR_NO_SPACE
- * while what was sent before is on its way, then writable is called. A stream that is none loses
- * it. */
+/* pcs_streams_send takes an output's batch from datagram *num_sent on, whole or not at all:
+ * PCS_ERR_NO_SPACE while what was sent before is on its way, then writable is called. A stream that
+ * is none loses it. */
 PCS_MUST_USE pcs_status pcs_streams_send(pcs_streams *streams, const pcs_peer_output *output,
                                          size_t *num_sent);
 

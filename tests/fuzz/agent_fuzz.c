@@ -316,9 +316,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   scene at = {.now_us = 1000000};
   pcs_random_seeded state;
   pcs_random random = pcs_random_seeded_init(&state, 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL,
-                           .transports = {.tcp = PCS_ICE_TCP_ACTIVE_AND_PASSIVE,
-                                          .masking = PCS_ICE_MASKING_OFFERED}};
+  pcs_ice_config config = {
+      .policy = PCS_ICE_POLICY_ALL,
+      .transports = {.tcp = PCS_ICE_TCP_ACTIVE_AND_PASSIVE, .masking = PCS_ICE_MASKING_OFFERED}};
   if (pcs_ice_agent_new(&at.agent, &config, &random) != PCS_OK) {
     return 0;
   }

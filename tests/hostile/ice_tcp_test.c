@@ -307,9 +307,9 @@ static void test_many_candidates(void) {
                              .tcp_type = PCS_TCP_PASSIVE,
                              .priority = 1518280447,
                              .address = sim_ipv4(0xcb007100 + i % 50, (uint16_t)(20000 + i))};
-    CHECK_EQ_INT(pcs_ice_agent_add_candidate(call.ends[0].agent, call.world.now_us, (pcs_span){0},
-                                             &passive),
-                 PCS_OK);
+    CHECK_EQ_INT(
+        pcs_ice_agent_add_candidate(call.ends[0].agent, call.world.now_us, (pcs_span){0}, &passive),
+        PCS_OK);
     sim_call_poll(&call, 0);
   }
   uint64_t began_us = call.world.now_us;

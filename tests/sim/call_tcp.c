@@ -5,8 +5,8 @@
 static pcs_status accept_stream(void *context, uint32_t listener, const pcs_address *from,
                                 uint32_t *out_stream) {
   sim_end *end = context;
-  pcs_status status = pcs_ice_agent_accept_stream(end->agent, end->call->world.now_us, listener,
-                                                  from, out_stream);
+  pcs_status status =
+      pcs_ice_agent_accept_stream(end->agent, end->call->world.now_us, listener, from, out_stream);
   sim_call_poll(end->call, end->index);
   return status;
 }

@@ -16,7 +16,7 @@
 typedef struct side {
   const sim_tcp_owner *owner; /* NULL: closed here */
   uint32_t stream;
-  pcs_address other; /* as this side sees it */
+  pcs_address other;   /* as this side sees it */
   uint64_t last_at_us; /* when what was sent to it last arrives */
   size_t in_len;
   uint8_t in[PCS_FRAMING_BYTES_MAX + PIECE_BYTES_MAX];
@@ -197,8 +197,7 @@ static const listener *reached_by(const sim_tcp *tcp, const sim_tcp_owner *owner
 static void take_syn(sim_tcp *tcp, size_t index) {
   connection *made = &tcp->connections[index];
   const sim_tcp_owner *owner = made->sides[0].owner;
-  const listener *found =
-      owner != NULL ? reached_by(tcp, owner, &made->sides[0].other) : NULL;
+  const listener *found = owner != NULL ? reached_by(tcp, owner, &made->sides[0].other) : NULL;
   if (found == NULL) {
     if (tcp->refuses) {
       send_piece(tcp, REFUSED, index, 0, (pcs_span){0});

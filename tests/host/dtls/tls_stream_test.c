@@ -1,4 +1,5 @@
-/* TLS to TURN servers (requirement X11): whose certificate is trusted, and bytes however they come. */
+/* TLS to TURN servers (requirement X11): whose certificate is trusted, and bytes however they come.
+ */
 #include "host/dtls/tls_stream.h"
 
 #include "tests/check.h"
@@ -234,8 +235,8 @@ static void test_every_truncation(void) {
   for (size_t i = 0; i < at.to_client.len; i++) {
     CHECK_EQ_INT(pcs_tls_stream_read(at.stream, got, sizeof got, &len), PCS_ERR_NO_SPACE);
     CHECK_EQ_UINT(len, 0);
-    CHECK_EQ_INT(
-        pcs_tls_stream_receive(at.stream, (pcs_span){at.memory[1] + i, 1}, &at.to_server), PCS_OK);
+    CHECK_EQ_INT(pcs_tls_stream_receive(at.stream, (pcs_span){at.memory[1] + i, 1}, &at.to_server),
+                 PCS_OK);
   }
   CHECK_EQ_INT(pcs_tls_stream_read(at.stream, got, sizeof got, &len), PCS_OK);
   CHECK_EQ_UINT(len, 24);
@@ -274,9 +275,9 @@ static void test_changed_record(void) {
 
 static void test_no_tls(void) {
   begin(&right, HOST, TLS1_3_VERSION);
-  CHECK_EQ_INT(pcs_tls_stream_receive(at.stream, pcs_span_of_text("SSH-2.0-something\r\n"),
-                                      &at.to_server),
-               PCS_ERR_CRYPTO);
+  CHECK_EQ_INT(
+      pcs_tls_stream_receive(at.stream, pcs_span_of_text("SSH-2.0-something\r\n"), &at.to_server),
+      PCS_ERR_CRYPTO);
   end();
 }
 

@@ -8,9 +8,9 @@
 #define MASK 0x01020304u
 
 static const uint8_t HELLO[] = {'h', 'e', 'l', 'l', 'o'};
-static const uint8_t STREAM[] = {0, 5,    'h', 'e', 'l', 'l', 'o',     0,       0,       0,
-                                 10, 0xc0, 1,   2,   3,   4,   'h' ^ 1, 'e' ^ 2, 'l' ^ 3, 'l' ^ 4,
-                                 'o' ^ 1, 0,   1,   0x80};
+static const uint8_t STREAM[] = {0,       5,       'h',     'e',     'l',     'l', 'o', 0,
+                                 0,       0,       10,      0xc0,    1,       2,   3,   4,
+                                 'h' ^ 1, 'e' ^ 2, 'l' ^ 3, 'l' ^ 4, 'o' ^ 1, 0,   1,   0x80};
 static const size_t ENDS[] = {7, 9, 21, 24};
 static const size_t LENGTHS[] = {5, 0, 5, 1};
 

@@ -221,9 +221,9 @@ static failure fail_where(bool refuses, bool listens) {
                            .tcp_type = PCS_TCP_PASSIVE,
                            .priority = 1518280447,
                            .address = there};
-  CHECK_EQ_INT(pcs_ice_agent_add_candidate(call.ends[0].agent, call.world.now_us, (pcs_span){0},
-                                           &passive),
-               PCS_OK);
+  CHECK_EQ_INT(
+      pcs_ice_agent_add_candidate(call.ends[0].agent, call.world.now_us, (pcs_span){0}, &passive),
+      PCS_OK);
   sim_call_poll(&call, 0);
   uint64_t began_us = call.world.now_us;
   while (call.ends[0].state != PCS_ICE_FAILED && call.world.now_us < began_us + 60 * SECOND_US) {
