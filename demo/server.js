@@ -17,7 +17,7 @@ const messageBytesMax = 65536;
 
 // serve listens on a free loopback port. folders: what below the project may be read. token: async
 // (origin) => { url, token }, asked by POST only, so that no link or image can take one (X32).
-export async function serve({ folders = ['js', 'build/wasm', 'build/js', 'demo'], home = '/demo/chat/',
+export async function serve({ folders = ['js', 'build/wasm', 'demo', 'node_modules/@noble/hashes'], home = '/demo/',
   token, port = 0 }) {
   const rooms = new Map();
   const server = createServer((request, response) => {

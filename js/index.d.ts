@@ -43,8 +43,8 @@ export class Session {
 export function install(target: object, session: Session): void;
 
 /**
- * As in lib.dom, with data channels only: addTrack, addTransceiver and removeTrack throw a
- * NotSupportedError; getSenders, getReceivers and getTransceivers are empty.
+ * As in lib.dom, with data channels only: addTrack and addTransceiver throw a NotSupportedError;
+ * getSenders, getReceivers and getTransceivers are empty; nobody can have an RTCRtpSender to remove.
  */
 export const RTCPeerConnection: typeof globalThis.RTCPeerConnection;
 export const RTCCertificate: typeof globalThis.RTCCertificate;
@@ -63,3 +63,10 @@ export const RTCPeerConnectionIceEvent: typeof globalThis.RTCPeerConnectionIceEv
 export const RTCSctpTransport: typeof globalThis.RTCSctpTransport;
 export const RTCSessionDescription: typeof globalThis.RTCSessionDescription;
 export const RTCStatsReport: typeof globalThis.RTCStatsReport;
+/** Media is not supported yet: nobody can have one of these; getCapabilities gives null for every kind. */
+export const RTCDTMFSender: typeof globalThis.RTCDTMFSender;
+export const RTCRtpReceiver: typeof globalThis.RTCRtpReceiver;
+export const RTCRtpSender: typeof globalThis.RTCRtpSender;
+export const RTCRtpTransceiver: typeof globalThis.RTCRtpTransceiver;
+export const RTCDTMFToneChangeEvent: typeof globalThis.RTCDTMFToneChangeEvent;
+export const RTCTrackEvent: typeof globalThis.RTCTrackEvent;

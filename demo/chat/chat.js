@@ -1,9 +1,10 @@
 // Two-party chat and files between two tabs. Portcullis is four lines, marked below; the rest is a
 // page as any WebRTC page is.
 import { connect, install } from '/js/browser.js'; // Portcullis
-import { Call } from './call.js';
-import { Sender, receive, sizeText } from './files.js';
-import { Room } from './room.js';
+import { Call } from '../call.js';
+import { sizeText } from '../units.js';
+import { Sender, receive } from './files.js';
+import { Room } from '../room.js';
 
 const element = (id) => document.getElementById(id);
 const states = { waiting: 'Waiting for the other tab', connecting: 'Connecting', connected: 'Connected',
@@ -39,7 +40,7 @@ function enter() {
 
 function begin(offers) {
   call?.close();
-  call = new Call(room);
+  call = new Call(room, ['chat', 'files']);
   call.addEventListener('change', changed);
   call.chat.addEventListener('message', ({ data }) => add('them', String(data)));
   sender = new Sender(call.files);

@@ -1,5 +1,7 @@
 // Files over one ordered channel: a line of JSON with name and size, then the bytes in pieces that
 // wait for bufferedamountlow, so that a large file never piles up in memory on its way out.
+import { sizeText } from '../units.js';
+
 const pieceBytes = 64 * 1024;
 const low = 1 << 20;
 const high = 4 << 20;
@@ -65,10 +67,4 @@ export function receive(channel, begin) {
     current.watcher.progress(got);
     return { ...current, got };
   }
-}
-
-export function sizeText(bytes) {
-  const units = ['bytes', 'KB', 'MB', 'GB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  return `${(bytes / 1000 ** step).toFixed(step ? 1 : 0)} ${units[step]}`;
 }

@@ -10,7 +10,7 @@ import { sessionOf } from './realm.js';
 import { toIceCandidateInit } from './RTCIceCandidate.js';
 import { toLocalSessionDescriptionInit, toSessionDescriptionInit } from './RTCSessionDescription.js';
 import { getStats } from './stats.js';
-import { attempt, checkArguments, defineInterface, toDictionary } from './webidl.js';
+import { attempt, checkArguments, defineInterface, toDictionary, toEnum } from './webidl.js';
 
 const eventTypes = ['negotiationneeded', 'icecandidate', 'icecandidateerror', 'signalingstatechange',
   'iceconnectionstatechange', 'icegatheringstatechange', 'connectionstatechange', 'datachannel', 'track'];
@@ -186,15 +186,25 @@ export class RTCPeerConnection extends EventTarget {
   }
 
   addTrack(track) {
-    refuseMedia(this.#peer, arguments, track);
+    void this.#peer;
+    checkArguments(arguments, 1, 'addTrack');
+    if (!isTrack(track)) throw new TypeError('addTrack: this is not a MediaStreamTrack');
+    refuseMedia(this.#peer);
   }
 
   removeTrack(sender) {
-    refuseMedia(this.#peer, arguments, sender);
+    void this.#peer;
+    checkArguments(arguments, 1, 'removeTrack');
+    // Nobody has an RTCRtpSender (media_interfaces.js), so whatever this is, it is none.
+    throw new TypeError(`removeTrack: ${typeof sender} is not an RTCRtpSender`);
   }
 
   addTransceiver(trackOrKind) {
-    refuseMedia(this.#peer, arguments, trackOrKind);
+    void this.#peer;
+    checkArguments(arguments, 1, 'addTransceiver');
+    // 3. If it is a string and neither "audio" nor "video", throw a TypeError.
+    if (!isTrack(trackOrKind)) toEnum(trackOrKind, ['audio', 'video'], 'addTransceiver');
+    refuseMedia(this.#peer);
   }
 
   // ---- statistics and the end ----
@@ -219,8 +229,12 @@ function checkNotClosed(peer) {
   if (peer.isClosed) throw errorNamed('InvalidStateError', 'The connection is closed.');
 }
 
-function refuseMedia(peer, given) {
-  checkArguments(given, 1, 'RTCPeerConnection');
+function isTrack(value) {
+  const { MediaStreamTrack } = globalThis;
+  return MediaStreamTrack !== undefined && value instanceof MediaStreamTrack;
+}
+
+function refuseMedia(peer) {
   checkNotClosed(peer);
   throw errorNamed('NotSupportedError', 'Audio and video are not supported yet.');
 }

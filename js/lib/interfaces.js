@@ -1,5 +1,7 @@
 // Every interface of the package, by the name it has on a global object.
 export { RTCCertificate } from './RTCCertificate.js';
+export { RTCDTMFSender, RTCRtpReceiver, RTCRtpSender, RTCRtpTransceiver } from './media_interfaces.js';
+export { RTCDTMFToneChangeEvent } from './RTCDTMFToneChangeEvent.js';
 export { RTCDataChannel } from './RTCDataChannel.js';
 export { RTCDataChannelEvent } from './RTCDataChannelEvent.js';
 export { RTCDtlsTransport } from './RTCDtlsTransport.js';
@@ -14,3 +16,4 @@ export { RTCPeerConnectionIceEvent } from './RTCPeerConnectionIceEvent.js';
 export { RTCSctpTransport } from './RTCSctpTransport.js';
 export { RTCSessionDescription } from './RTCSessionDescription.js';
 export { RTCStatsReport } from './RTCStatsReport.js';
+export { RTCTrackEvent } from './RTCTrackEvent.js';

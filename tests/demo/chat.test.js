@@ -19,7 +19,7 @@ test('two tabs chat and send a file', { timeout, skip: !haveChromium }, async (t
   t.after(() => browser.close());
 
   const first = await browser.newPage();
-  await first.goto(`${server.origin}/`);
+  await first.goto(`${server.origin}/demo/chat/`);
   await first.getByText('Nobody else is here yet').waitFor();
   const second = await browser.newPage();
   await second.goto(first.url());

@@ -5,11 +5,11 @@ import * as interfaces from '../../js/lib/interfaces.js';
 import { install } from '../../js/lib/install.js';
 import { FakeHost } from './fake_host.js';
 
-const lengths = { RTCDataChannelEvent: 2, RTCErrorEvent: 2, RTCPeerConnectionIceErrorEvent: 2, RTCPeerConnectionIceEvent: 1,
+const lengths = { RTCDTMFToneChangeEvent: 1, RTCTrackEvent: 2, RTCDataChannelEvent: 2, RTCErrorEvent: 2, RTCPeerConnectionIceErrorEvent: 2, RTCPeerConnectionIceEvent: 1,
   RTCError: 1, RTCSessionDescription: 1 };
 const closed = ['RTCCertificate', 'RTCDataChannel', 'RTCDtlsTransport', 'RTCIceCandidatePair', 'RTCIceTransport',
-  'RTCSctpTransport', 'RTCStatsReport'];
-const parents = { RTCPeerConnection: EventTarget, RTCDataChannel: EventTarget, RTCDtlsTransport: EventTarget, RTCIceTransport: EventTarget,
+  'RTCSctpTransport', 'RTCStatsReport', 'RTCDTMFSender', 'RTCRtpReceiver', 'RTCRtpSender', 'RTCRtpTransceiver'];
+const parents = { RTCDTMFSender: EventTarget, RTCDTMFToneChangeEvent: Event, RTCTrackEvent: Event, RTCPeerConnection: EventTarget, RTCDataChannel: EventTarget, RTCDtlsTransport: EventTarget, RTCIceTransport: EventTarget,
   RTCSctpTransport: EventTarget, RTCDataChannelEvent: Event, RTCErrorEvent: Event, RTCPeerConnectionIceErrorEvent: Event,
   RTCPeerConnectionIceEvent: Event, RTCError: DOMException };
 
@@ -31,6 +31,15 @@ for (const [name, Class] of Object.entries(interfaces)) {
 
 test('interfaces without a constructor cannot be made by script', () => {
   for (const name of closed) assert.throws(() => new interfaces[name](), TypeError, name);
+});
+
+test('there are no capabilities for any kind of media, and no event without its parts', () => {
+  for (const { getCapabilities } of [interfaces.RTCRtpSender, interfaces.RTCRtpReceiver]) {
+    for (const kind of ['audio', 'video', 'smell']) assert.equal(getCapabilities(kind), null);
+    assert.throws(() => getCapabilities(), TypeError);
+  }
+  assert.throws(() => new interfaces.RTCTrackEvent('track', { receiver: {}, track: {}, transceiver: {} }), TypeError);
+  assert.equal(new interfaces.RTCDTMFToneChangeEvent('tonechange', { tone: '1' }).tone, '1');
 });
 
 test('a call on the wrong object throws, or rejects when it promises', async () => {

@@ -11,8 +11,8 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--disable-background-networking', '--disable-component-update', '--allow-loopback-in-peer-connection',
   '--disable-features=WebRtcHideLocalIpsWithMdns', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required'];
-const outcomes = ['PASS', 'FAIL', 'TIMEOUT', 'NOTRUN', 'PRECONDITION_FAILED'];
-const harnessOutcomes = ['OK', 'ERROR', 'TIMEOUT', 'PRECONDITION_FAILED'];
+export const outcomes = ['PASS', 'FAIL', 'TIMEOUT', 'NOTRUN', 'PRECONDITION_FAILED'];
+export const harnessOutcomes = ['OK', 'ERROR', 'TIMEOUT', 'PRECONDITION_FAILED'];
 const pagesAtOnce = 3;
 // The harness ends a long test after 60 s; a page that is silent for longer has died.
 const silenceMsMax = 90_000;

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { differences, readExpectation, summaryOf, tableOf } from './expectation.js';
 import { allFiles } from './files.js';
 import { pathOf, serveSuite, wrapperOf } from './server.js';
+import { runSuiteInNode } from './node.js';
 import { runSuite, whyNot } from './suite.js';
 
 test('a script alone gets a page with the scripts it names and its timeout', () => {
@@ -55,4 +56,9 @@ const reason = whyNot();
 test('web-platform-tests give what is expected', { skip: reason ?? false, timeout: 900_000 }, async () => {
   const found = summaryOf(await runSuite({ files: allFiles }));
   assert.deepEqual(differences(found, readExpectation()), []);
+});
+
+test('web-platform-tests give what is expected in Node', { skip: reason ?? false, timeout: 900_000 }, async () => {
+  const found = summaryOf(await runSuiteInNode({ files: allFiles }));
+  assert.deepEqual(differences(found, readExpectation('node')), []);
 });

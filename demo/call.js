@@ -1,21 +1,18 @@
-// One call between the two seats of a room: plain W3C WebRTC, with two channels that both sides know.
-const recipes = {
-  chat: { negotiated: true, id: 0 },
-  files: { negotiated: true, id: 1 },
-};
-
+// One call between the two seats of a room: plain W3C WebRTC, with channels that both sides know.
 export class Call extends EventTarget {
   #room;
   #pc = new RTCPeerConnection();
   #early = [];
 
-  // Events: change (look at state). The channels are there at once and open later.
-  constructor(room) {
+  // names: of the channels, in the same order on both sides; they are there at once, as members, and
+  // open later. Events: change (look at state).
+  constructor(room, names) {
     super();
     this.#room = room;
-    this.chat = this.#pc.createDataChannel('chat', recipes.chat);
-    this.files = this.#pc.createDataChannel('files', recipes.files);
-    this.files.binaryType = 'arraybuffer';
+    for (const [id, name] of names.entries()) {
+      this[name] = this.#pc.createDataChannel(name, { negotiated: true, id });
+      this[name].binaryType = 'arraybuffer';
+    }
     this.#pc.addEventListener('icecandidate', ({ candidate }) => candidate && room.say({ candidate }));
     this.#pc.addEventListener('connectionstatechange', () => this.dispatchEvent(new Event('change')));
   }
