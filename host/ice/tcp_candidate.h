@@ -13,7 +13,7 @@
 /*
  * pcs_tcp_candidate_priority is RFC 6544 4.2's for component 1, of a host or reflexive candidate:
  * below every UDP candidate that needs no relay, above every relayed one. preference is the
- * socket's, of which the upper 13 bits count.
+ * socket's; RFC 6544 leaves 13 bits of it, which the 8,192 highest keep apart.
  */
 uint32_t pcs_tcp_candidate_priority(pcs_candidate_type type, pcs_tcp_type tcp_type,
                                     uint16_t preference);

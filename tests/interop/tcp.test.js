@@ -1,8 +1,11 @@
 // ICE-TCP between real hosts, and from Chromium to ours: UDP candidates are not signalled, so that nothing else is left.
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { connect, install } from '../../js/node.js';
 import { haveChromium, launchBrowser } from './ends/browser.js';
 import { programPath, startSite } from './host.js';
@@ -199,7 +202,41 @@ test('a thousand strangers at a listening port do not keep the peer away', { tim
   assert.equal(heard, 0);
 });
 
-// ---- Chromium ----
+// ---- others ----
+
+const passiveOf = (pc) => new Promise((done) => {
+  const candidates = [];
+  pc.addEventListener('icecandidate', ({ candidate }) => {
+    if (candidate?.tcpType === 'passive') candidates.push(candidate.toJSON());
+    if (!candidate) done(candidates);
+  });
+});
+
+test('node-datachannel connects to our listening port, over TCP only', { timeout }, async (t) => {
+  const theirs = fork(fileURLToPath(new URL('ends/active_tcp.js', import.meta.url)));
+  t.after(() => theirs.disconnect());
+  const pc = await open(t, both);
+  const channel = pc.createDataChannel('to node-datachannel');
+  channel.binaryType = 'arraybuffer';
+  const opened = seen(channel, 'open');
+  const gathered = passiveOf(pc);
+  await pc.setLocalDescription();
+  const candidates = await gathered;
+  const answered = once(theirs, 'message');
+  theirs.send({ description: withoutCandidates(pc.localDescription) });
+  const [{ description }] = await answered;
+  await pc.setRemoteDescription(withoutCandidates(description));
+  for (const candidate of candidates) theirs.send({ candidate });
+  await opened;
+  for (let i = 0; i < 50; i++) { // one at a time: what it does when a socket is full is its own affair
+    const message = pattern.subarray(0, 100 * i);
+    const back = seen(channel, 'message');
+    channel.send(message);
+    assert.deepEqual(new Uint8Array((await back).data), new Uint8Array(message));
+  }
+  assert.deepEqual(selectedPair(pc), ['tcp', 'tcp']);
+});
+
 
 test('Chromium connects to our listening port, over TCP only', { timeout, skip: haveChromium ? false : 'Chromium is not installed' }, async (t) => {
   const site = await startSite();
@@ -212,15 +249,9 @@ test('Chromium connects to our listening port, over TCP only', { timeout, skip: 
   const channel = pc.createDataChannel('to Chromium');
   channel.binaryType = 'arraybuffer';
   const opened = seen(channel, 'open');
-  const candidates = [];
-  const gathered = new Promise((done) => {
-    pc.addEventListener('icecandidate', ({ candidate }) => {
-      if (candidate?.tcpType === 'passive') candidates.push(candidate.toJSON());
-      if (!candidate) done();
-    });
-  });
+  const gathered = passiveOf(pc);
   await pc.setLocalDescription();
-  await gathered;
+  const candidates = await gathered;
   const offer = withoutCandidates(pc.localDescription);
   const answer = await page.evaluate(async ({ description, remote }) => {
     const theirs = new RTCPeerConnection();

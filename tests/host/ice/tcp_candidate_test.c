@@ -27,7 +27,10 @@ static void test_priorities(void) {
   CHECK(pcs_tcp_candidate_priority(PCS_CANDIDATE_PRFLX, PCS_TCP_ACTIVE, 65535) >
         pcs_tcp_candidate_priority(PCS_CANDIDATE_PRFLX, PCS_TCP_PASSIVE, 65535));
   /* Two interfaces differ, as their preferences do. */
-  CHECK(active > pcs_tcp_candidate_priority(PCS_CANDIDATE_HOST, PCS_TCP_ACTIVE, 65527));
+  for (uint16_t preference = 65534; preference > 65500; preference--) {
+    CHECK(pcs_tcp_candidate_priority(PCS_CANDIDATE_HOST, PCS_TCP_ACTIVE, preference) ==
+          active - (65535u - preference) * 256u);
+  }
 }
 
 static void test_between(void) {
