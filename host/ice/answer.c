@@ -55,11 +55,11 @@ static void answer(pcs_ice_agent *agent, const incoming *in, uint16_t code) {
 /* RFC 8445 7.3.1.3: an unknown source address is a peer-reflexive candidate. */
 static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice_session *session,
                                              const pcs_address *from, uint32_t priority,
-                                             bool is_stream) {
+                                             pcs_tcp_type tcp_type) {
   uint32_t owner = pcs_ice_remote_owner(session->remote);
-  const pcs_ice_candidate *known = is_stream
-                                       ? pcs_ice_candidates_at_tcp(&agent->remote, owner, from)
-                                       : pcs_ice_candidates_at(&agent->remote, owner, from);
+  const pcs_ice_candidate *known = tcp_type == PCS_TCP_NONE
+                                       ? pcs_ice_candidates_at(&agent->remote, owner, from)
+                                       : pcs_ice_candidates_at_tcp(&agent->remote, owner, from);
   if (known != NULL || agent->remote.num >= PCS_ICE_REMOTES_MAX) {
     return known;
   }
@@ -67,7 +67,7 @@ static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice
       .id = pcs_ice_next_id(agent),
       .owner = owner,
       .type = PCS_CANDIDATE_PRFLX,
-      .tcp_type = is_stream ? PCS_TCP_ACTIVE : PCS_TCP_NONE, /* RFC 6544 7.2: who connects */
+      .tcp_type = tcp_type,
       .priority = priority,
       .address = *from,
   };
@@ -87,12 +87,13 @@ static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *ses
   if (known != NULL) {
     return known;
   }
-  bool is_stream = pcs_ice_tcp_of(agent, path_id) != NULL;
+  /* RFC 6544 7.2: who connects is active. */
+  pcs_tcp_type theirs = pcs_ice_tcp_of(agent, path_id) != NULL ? PCS_TCP_ACTIVE : PCS_TCP_NONE;
   const pcs_ice_candidate *local = base_of(agent, session->generation, path_id);
   if (local == NULL) {
     return NULL;
   }
-  const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority, is_stream);
+  const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority, theirs);
   pcs_ice_pair *made = remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
   if (made != NULL) {
     pcs_ice_tcp_take(agent, path_id, made);
@@ -244,8 +245,9 @@ static bool is_connected(const pcs_ice_agent *agent, uint32_t generation) {
 /* RFC 8445 7.3: the other side may check before its answer has reached us. RFC 8827 9.3: only for a
  * few ufrags, or every fork of an offer could have us answer for ever. */
 static void answer_unconnected(pcs_ice_agent *agent, const incoming *in) {
-  /* Our side of one session with their side of another: in a restart Chromium checks so from its new
-   * sockets until our answer reaches it, and would take a success for a pair that we do not have. */
+  /* Our side of one session with their side of another: in a restart Chromium checks so from its
+   * new sockets until our answer reaches it, and would take a success for a pair that we do not
+   * have. */
   if (is_connected(agent, in->generation->number)) {
     return;
   }

@@ -11,17 +11,19 @@ static uint64_t retransmission_us(const pcs_ice_agent *agent, uint8_t session) {
   return paced_us > PCS_ICE_RTO_US ? paced_us : PCS_ICE_RTO_US;
 }
 
-static uint64_t wait_us(const pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair,
-                        bool is_stream) {
-  return is_stream ? pcs_ice_tcp_wait_us(agent, now_us, pair)
-                   : retransmission_us(agent, pair->session);
+static bool is_on_stream(const pcs_ice_agent *agent, const pcs_ice_pair *pair) {
+  return pcs_ice_tcp_of(agent, pair->path_id) != NULL;
+}
+
+static uint64_t wait_us(const pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair) {
+  return is_on_stream(agent, pair) ? pcs_ice_tcp_wait_us(agent, now_us, pair)
+                                   : retransmission_us(agent, pair->session);
 }
 
 static pcs_status ask(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair,
                       pcs_transaction_purpose purpose) {
   const pcs_ice_session *session = &agent->sessions[pair->session];
   bool is_check = purpose == PCS_TRANSACTION_CHECK;
-  bool is_stream = pcs_ice_tcp_of(agent, pair->path_id) != NULL;
   pcs_transaction_request request = {
       .purpose = purpose,
       .owner = pair->id,
@@ -30,8 +32,8 @@ static pcs_status ask(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair 
       .password = pcs_ice_remote_password(&agent->remotes[session->remote]),
       .role = agent->role,
       .nominate = is_check && pair->nominate_next && agent->role == PCS_ICE_CONTROLLING,
-      .once = is_stream, /* RFC 8489 6.2.2 */
-      .wait_us = is_check ? wait_us(agent, now_us, pair, is_stream) : PCS_CONSENT_US,
+      .once = is_on_stream(agent, pair), /* RFC 8489 6.2.2 */
+      .wait_us = is_check ? wait_us(agent, now_us, pair) : PCS_CONSENT_US,
   };
   return pcs_transactions_add(&agent->transactions, now_us, agent->random, &request);
 }
