@@ -36,6 +36,9 @@ const char pcs_arguments_help[] =
     "                          none (nobody: what must be asked is refused; the default)\n"
     "  --indicator WAY         where use is shown: gtk, terminal, shell or none (the default);\n"
     "                          without one that can be seen nothing is captured\n"
+    "  --ice-tcp POLICY        off, active (connect only, the default) or active-and-passive\n"
+    "  --mask-tcp POLICY       mask ICE-TCP: off (the default), offer or require\n"
+    "  --no-raw-tcp            of TCP only TURN over TLS: no ICE-TCP, no TURN over plain TCP\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -87,6 +90,16 @@ static const char *read_local_network(pcs_local_network *out_who, const char *va
   return "--local-network takes peers, nobody or all.";
 }
 
+static const char *read_ice_tcp(pcs_arguments *arguments, pcs_span value) {
+  bool good = pcs_ice_tcp_policy_read(value, &arguments->transports.tcp) == PCS_OK;
+  return good ? NULL : "--ice-tcp takes off, active or active-and-passive.";
+}
+
+static const char *read_masking(pcs_arguments *arguments, pcs_span value) {
+  bool good = pcs_ice_masking_read(value, &arguments->transports.masking) == PCS_OK;
+  return good ? NULL : "--mask-tcp takes off, offer or require.";
+}
+
 static const char *read_option(pcs_arguments *arguments, const char *name, const char *value) {
   pcs_span span = pcs_span_of_text(value);
   if (strcmp(name, "--listen") == 0) {
@@ -114,6 +127,12 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
     bool known = pcs_address_mode_parse(span, &arguments->addresses) == PCS_OK;
     return known ? NULL : "--addresses takes the name of an address mode; see --help.";
   }
+  if (strcmp(name, "--ice-tcp") == 0) {
+    return read_ice_tcp(arguments, span);
+  }
+  if (strcmp(name, "--mask-tcp") == 0) {
+    return read_masking(arguments, span);
+  }
   if (strcmp(name, "--ca-bundle") == 0) {
     arguments->ca_bundle = value;
     return NULL;
@@ -135,6 +154,8 @@ static bool read_flag(pcs_arguments *arguments, const char *name) {
     flag = &arguments->loopback;
   } else if (strcmp(name, "--no-sandbox") == 0) {
     flag = &arguments->no_sandbox;
+  } else if (strcmp(name, "--no-raw-tcp") == 0) {
+    flag = &arguments->transports.secure_streams_only;
   } else if (strcmp(name, "--help") == 0) {
     flag = &arguments->asks_help;
   } else if (strcmp(name, "--version") == 0) {
@@ -169,6 +190,7 @@ static const char *check_whole(const pcs_arguments *arguments) {
 pcs_status pcs_arguments_read(pcs_arguments *out_arguments, const char **out_sentence, int argc,
                               char **argv) {
   memset(out_arguments, 0, sizeof *out_arguments);
+  out_arguments->transports = pcs_ice_transports_default();
   out_arguments->control_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->link_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->secrets_descriptor = PCS_DESCRIPTOR_NONE;

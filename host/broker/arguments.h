@@ -8,6 +8,7 @@
 #include "core/policy/address_mode.h"
 #include "core/policy/reach.h"
 #include "core/policy/rules.h"
+#include "core/policy/transports.h"
 
 #define PCS_ARGUMENT_ADDRESSES_MAX 2
 #define PCS_ARGUMENT_ORIGINS_MAX 64
@@ -31,6 +32,7 @@ typedef struct pcs_arguments {
   pcs_rules rules;       /* --ask, --deny, --secure-scheme */
   const char *prompt;    /* a way of ways.h, or PCS_WAY_SHELL; NULL: nobody is asked */
   const char *indicator; /* likewise; NULL: use is shown nowhere, so nothing is captured */
+  pcs_ice_transports transports;
   bool loopback;
   bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;

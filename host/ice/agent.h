@@ -12,6 +12,7 @@
 #include "core/boundary/message.h"
 #include "core/policy/address_mode.h"
 #include "core/policy/reach.h"
+#include "core/policy/transports.h"
 #include "host/crypto/random.h"
 #include "host/ice/questions.h"
 
@@ -34,6 +35,7 @@ typedef struct pcs_ice_config {
   pcs_reach_facts reach;
   pcs_questions *questions; /* the page's, borrowed for the agent's life; NULL: without bound */
   pcs_address_mode addresses;
+  pcs_ice_transports transports;
 } pcs_ice_config;
 
 typedef enum pcs_ice_event_kind {
@@ -46,10 +48,12 @@ typedef enum pcs_ice_event_kind {
   PCS_ICE_EVENT_SELECTED, /* candidate, remote: the pair data now uses; of a peer-reflexive one that
                              no signalling named the addresses are family NONE */
   PCS_ICE_EVENT_OPEN_STREAM,  /* path_id, to, secure, bytes the host name: connect by TCP, then TLS
-                                 when secure; say pcs_ice_agent_stream_opened or _closed */
+                                 when secure; from, unless its family is NONE, is the address to
+                                 connect from; framed: RFC 4571 (framing.h), else TURN's own
+                                 (turn_stream.h). Say pcs_ice_agent_stream_opened or _closed */
   PCS_ICE_EVENT_CLOSE_STREAM, /* path_id: it is not needed any more */
-  PCS_ICE_EVENT_RESOLVE,  /* server, bytes its host name: the owner resolves it and calls
-                             pcs_ice_agent_server_resolved */
+  PCS_ICE_EVENT_RESOLVE,      /* server, bytes its host name: the owner resolves it and calls
+                                 pcs_ice_agent_server_resolved */
 } pcs_ice_event_kind;
 
 /* Spans and texts in an event are valid until the next call on the agent. */
@@ -58,6 +62,9 @@ typedef struct pcs_ice_event {
   uint32_t generation;
   uint32_t path_id;
   pcs_address to;
+  pcs_address from;
+  bool framed;
+  bool masked; /* of SEND: the frame is masked */
   pcs_span bytes;
   pcs_candidate candidate; /* also the local candidate of SELECTED */
   pcs_candidate remote;
@@ -80,6 +87,7 @@ typedef struct pcs_ice_route {
   pcs_address to;
   uint16_t frame; /* 0: it goes as it is */
   uint8_t align;  /* with frame: zeros follow up to a multiple of it */
+  bool masked;    /* it goes over ICE-TCP in masked frames */
 } pcs_ice_route;
 
 /* A datagram as it came, or as it was before a relay carried it. */
@@ -122,8 +130,17 @@ void pcs_ice_agent_name_path(pcs_ice_agent *agent, uint32_t path_id, pcs_span na
  * before and adds them after. What servers would find comes with the next generation.
  */
 void pcs_ice_agent_set_addresses(pcs_ice_agent *agent, uint64_t now_us, pcs_address_mode mode);
-/* Streams to TURN servers, as paths: what comes from one is given to pcs_ice_agent_unwrap and
- * receive message by message (turn_stream.h), from the address that it was opened to. */
+/* pcs_ice_agent_add_listener: the owner listens for ICE-TCP connections on address, beside a path
+ * of before; it ends with the path. PCS_ERR_STATE when policy has no passive candidates. */
+PCS_MUST_USE pcs_status pcs_ice_agent_add_listener(pcs_ice_agent *agent, uint32_t path_id,
+                                                   const pcs_address *address);
+/* pcs_ice_agent_accept_stream: a connection was accepted there; *out_stream is its path id from now
+ * on. PCS_ERR_DENIED, PCS_ERR_QUOTA: it is to be closed. Another may have to make room for it. */
+PCS_MUST_USE pcs_status pcs_ice_agent_accept_stream(pcs_ice_agent *agent, uint64_t now_us,
+                                                    uint32_t path_id, const pcs_address *from,
+                                                    uint32_t *out_stream);
+/* Streams, to TURN servers and of ICE-TCP, as paths: what comes from one is given to
+ * pcs_ice_agent_unwrap and receive message by message, from the address that it was opened to. */
 #define PCS_ICE_STREAM_PATH_FIRST 0x20000u
 void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
 /* pcs_ice_agent_stream_closed: it could not be opened, was refused trust, or ended. */

@@ -11,6 +11,7 @@
  *   relay.c       TURN allocations as local addresses: made, kept, given back
  *   relay_stream.c the streams that some of them go through
  *   relay_carry.c bytes into and out of them
+ *   tcp_path.c, tcp_stream.c, tcp_life.c  ICE-TCP (tcp_stream.h)
  *   checklist.c   pairs: making, ordering, what is checked next
  *   check.c       requests out, responses in
  *   answer.c      requests in, responses out; what the other side's checks teach
@@ -27,6 +28,7 @@
 #include "host/ice/agent.h"
 #include "host/ice/candidate.h"
 #include "host/ice/pair.h"
+#include "host/ice/tcp_stream.h"
 #include "host/ice/transaction.h"
 #include "host/ice/turn.h"
 
@@ -197,6 +199,7 @@ struct pcs_ice_agent {
   pcs_transactions transactions;
   pcs_ice_gathering gathering;
   pcs_ice_relay relays[PCS_ICE_RELAYS_MAX];
+  pcs_ice_tcp tcp;
   uint32_t last_relay_path;
   uint32_t last_stream_path;
   uint32_t streams_to_close[PCS_ICE_STREAMS_TO_CLOSE_MAX];

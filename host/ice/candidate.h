@@ -10,10 +10,10 @@
 #include "core/base/limits.h"
 #include "core/plan/plan.h"
 
-/* Local: sixteen sockets of four generations, and what servers and peers say of them. Remote: what
- * is signalled stops earlier than the table, so that a page cannot fill it against the peer's own
- * checks. */
-#define PCS_ICE_CANDIDATES_MAX 128
+/* Local: sixteen sockets of four generations, UDP and twice TCP, and what servers and peers say of
+ * them. Remote: what is signalled stops earlier than the table, so that a page cannot fill it
+ * against the peer's own checks. */
+#define PCS_ICE_CANDIDATES_MAX 256
 #define PCS_ICE_SIGNALLED_MAX PCS_CANDIDATES_MAX
 #define PCS_ICE_REMOTES_MAX (PCS_CANDIDATES_MAX + 16)
 
@@ -21,6 +21,7 @@ typedef struct pcs_ice_candidate {
   uint32_t id;    /* never 0 */
   uint32_t owner; /* local: its generation; remote: 1 and the place of its ufrag */
   pcs_candidate_type type;
+  pcs_tcp_type tcp_type; /* NONE: UDP */
   uint32_t priority;
   uint32_t foundation; /* equal within one owner when the foundations are (RFC 8445 5.1.1.3) */
   uint8_t foundation_len;
@@ -55,16 +56,20 @@ pcs_ice_candidate *pcs_ice_candidates_add(pcs_ice_candidates *table,
                                           const pcs_ice_candidate *candidate);
 pcs_ice_candidate *pcs_ice_candidates_find(pcs_ice_candidates *table, uint32_t id);
 const pcs_ice_candidate *pcs_ice_candidates_get(const pcs_ice_candidates *table, uint32_t id);
-/* pcs_ice_candidates_at finds the owner's candidate with this address, NULL: none. */
+/* pcs_ice_candidates_at finds the owner's UDP candidate with this address, NULL: none; at_tcp: the
+ * TCP candidate. */
 pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t owner,
                                          const pcs_address *address);
+pcs_ice_candidate *pcs_ice_candidates_at_tcp(pcs_ice_candidates *table, uint32_t owner,
+                                             const pcs_address *address);
 /* pcs_ice_candidates_base finds the owner's candidate that others on a path are based on: the host
  * candidate of a socket, the relayed one of an allocation (RFC 8445 5.1.1.2). NULL: none. */
 const pcs_ice_candidate *pcs_ice_candidates_base(const pcs_ice_candidates *table, uint32_t owner,
                                                  uint32_t path_id);
-/* pcs_ice_candidates_called finds the owner's candidate with this name and port, NULL: none. */
+/* pcs_ice_candidates_called finds the owner's candidate with the name, port and transport of
+ * this one, NULL: none. */
 pcs_ice_candidate *pcs_ice_candidates_called(pcs_ice_candidates *table, uint32_t owner,
-                                             pcs_span name, uint16_t port);
+                                             const pcs_candidate *called);
 size_t pcs_ice_candidates_count(const pcs_ice_candidates *table, uint32_t owner);
 void pcs_ice_candidates_drop(pcs_ice_candidates *table, uint32_t id);
 /* pcs_ice_candidates_drop_owner removes all of one owner. */

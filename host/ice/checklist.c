@@ -1,4 +1,5 @@
 #include "host/ice/agent_state.h"
+#include "host/ice/tcp_candidate.h"
 
 /* RFC 8445 6.1.2.3, with the local candidate the other side sees once that is known. */
 static void rank(pcs_ice_agent *agent, pcs_ice_pair *pair) {
@@ -18,11 +19,13 @@ void pcs_ice_rank_all(pcs_ice_agent *agent) {
   }
 }
 
-/* RFC 8445 6.1.2.2: the same family; and where this machine itself may be reached, what is its own
- * stays on loopback. Elsewhere a loopback address makes pairs as any that does not answer. */
+/* RFC 8445 6.1.2.2: the same family, and RFC 6544 6.2: transports that meet; and where this machine
+ * itself may be reached, what is its own stays on loopback. Elsewhere a loopback address makes pairs
+ * as any that does not answer. */
 static bool fit_together(const pcs_ice_agent *agent, const pcs_ice_candidate *local,
                          const pcs_ice_candidate *remote) {
   return local->base.family == remote->address.family &&
+         pcs_tcp_candidate_may_pair(local->tcp_type, remote->tcp_type) &&
          (pcs_ice_reach(agent) != PCS_REACH_LOOPBACK ||
           pcs_address_is_loopback(&local->base) == pcs_address_is_loopback(&remote->address));
 }
@@ -54,8 +57,24 @@ pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *ses
   pcs_ice_pair *made = pcs_ice_pairs_add(&agent->pairs, &pair, &dropped);
   if (dropped != 0) {
     pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CHECK, dropped);
+    pcs_ice_tcp_release(agent, dropped);
   }
   return made;
+}
+
+/* A pair over TCP is known by its candidates: its path changes with its connection. */
+static bool is_paired(pcs_ice_agent *agent, uint8_t session, const pcs_ice_candidate *local,
+                      const pcs_ice_candidate *remote) {
+  if (local->tcp_type == PCS_TCP_NONE) {
+    return pcs_ice_pairs_between(&agent->pairs, session, local->path_id, &remote->address) != NULL;
+  }
+  for (size_t i = 0; i < agent->pairs.num; i++) {
+    const pcs_ice_pair *pair = &agent->pairs.entries[i];
+    if (pair->session == session && pair->local_id == local->id && pair->remote_id == remote->id) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t remote_id) {
@@ -67,8 +86,8 @@ void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t re
   for (size_t i = 0; i < agent->local.num; i++) {
     const pcs_ice_candidate *local = &agent->local.entries[i];
     if (local->owner == session->generation && pcs_ice_candidate_is_base(local) &&
-        may_be_told_to_relay(local, remote) &&
-        pcs_ice_pairs_between(&agent->pairs, index, local->path_id, &remote->address) == NULL) {
+        pcs_tcp_candidate_checks(local->tcp_type) && may_be_told_to_relay(local, remote) &&
+        !is_paired(agent, index, local, remote)) {
       (void)pcs_ice_pair_make(agent, session, local, remote);
     }
   }
@@ -85,6 +104,7 @@ void pcs_ice_pair_up_all(pcs_ice_agent *agent, pcs_ice_session *session) {
 void pcs_ice_pair_end(pcs_ice_agent *agent, uint32_t id) {
   pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CHECK, id);
   pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CONSENT, id);
+  pcs_ice_tcp_release(agent, id);
   pcs_ice_pairs_drop(&agent->pairs, id);
   if (agent->selected == id) {
     agent->selected = 0;

@@ -38,6 +38,7 @@ void pcs_ice_gather_hosts(pcs_ice_agent *agent, uint32_t generation) {
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (agent->paths[i].used) {
       (void)pcs_ice_add_host(agent, generation, &agent->paths[i].path);
+      pcs_ice_tcp_gather(agent, generation, agent->paths[i].path.id);
     }
   }
 }
@@ -59,6 +60,10 @@ static bool can_ask(const pcs_ice_agent *agent, const pcs_ice_server_slot *serve
   bool over_udp = server->transport == PCS_TRANSPORT_UDP;
   bool streams_only = pcs_address_mode_of(agent->addresses)->way == PCS_WAY_STREAMED;
   if ((pcs_ice_relays_only(agent) && !is_turn(server)) || (streams_only && over_udp)) {
+    return false;
+  }
+  bool is_raw = server->scheme == PCS_SERVER_TURN && server->transport == PCS_TRANSPORT_TCP;
+  if (is_raw && agent->tcp.allowed.secure_streams_only) {
     return false;
   }
   return is_turn(server) ? !is_dtls(server)

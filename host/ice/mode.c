@@ -58,6 +58,7 @@ static void retell(pcs_ice_agent *agent, pcs_ice_candidate *candidate) {
 static void end_direct(pcs_ice_agent *agent) {
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (agent->paths[i].used) {
+      pcs_ice_tcp_end_path(agent, agent->paths[i].path.id);
       pcs_ice_forget_path(agent, agent->paths[i].path.id);
     }
   }

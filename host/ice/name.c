@@ -4,8 +4,7 @@
 void pcs_ice_take_named(pcs_ice_agent *agent, uint64_t now_us, uint8_t remote,
                         const pcs_candidate *candidate) {
   uint32_t owner = pcs_ice_remote_owner(remote);
-  uint16_t port = candidate->address.port;
-  if (pcs_ice_candidates_called(&agent->remote, owner, candidate->name, port) != NULL ||
+  if (pcs_ice_candidates_called(&agent->remote, owner, candidate) != NULL ||
       pcs_ice_add_signalled(agent, remote, candidate) == NULL) {
     return;
   }
@@ -49,7 +48,10 @@ bool pcs_ice_agent_take_name(pcs_ice_agent *agent, pcs_span *out_name) {
 /* A check may have come from there before its name was known: then that one is it. */
 static void settle(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_candidate *entry,
                    const pcs_address *address) {
-  pcs_ice_candidate *found = pcs_ice_candidates_at(&agent->remote, entry->owner, address);
+  bool is_udp = entry->tcp_type == PCS_TCP_NONE;
+  pcs_ice_candidate *found =
+      is_udp ? pcs_ice_candidates_at(&agent->remote, entry->owner, address)
+             : pcs_ice_candidates_at_tcp(&agent->remote, entry->owner, address);
   if (found != NULL && found->told) {
     return; /* It is known by another name; this one stays as it is. */
   }

@@ -86,7 +86,8 @@ static pcs_address related_to(const pcs_ice_agent *agent, const pcs_ice_relay *r
 /* RFC 8445 5.1.1.2: a relayed candidate is its own base. */
 static void add_relayed(pcs_ice_agent *agent, const pcs_ice_relay *relay, uint8_t family) {
   const pcs_ice_path *path = &relay->paths[family];
-  if (path->id == 0 ||
+  /* A server without an address of the family may give the unspecified one: nobody reaches that. */
+  if (path->id == 0 || pcs_address_admit(&path->address, pcs_ice_reach(agent)) != PCS_OK ||
       pcs_ice_candidates_at(&agent->local, relay->generation, &path->address) != NULL) {
     return;
   }
@@ -328,7 +329,7 @@ void pcs_ice_relay_unanswered(pcs_ice_agent *agent, uint64_t now_us,
 bool pcs_ice_relay_permit(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair) {
   pcs_ice_relay *relay = relay_of(agent, pair->path_id);
   if (relay == NULL) {
-    return pair->path_id < PCS_ICE_RELAY_PATH_FIRST;
+    return pair->path_id < PCS_ICE_RELAY_PATH_FIRST || pair->path_id >= PCS_ICE_STREAM_PATH_FIRST;
   }
   return pcs_turn_peers_permit(&relay->turn.peers, now_us, &pair->to) == PCS_OK;
 }

@@ -20,6 +20,7 @@ static void add_base(pcs_ice_agent *agent, const pcs_ice_generation *generation,
     host->late = true;
     host->told = true;
   }
+  pcs_ice_tcp_gather(agent, generation->number, path->id);
 }
 
 void pcs_ice_search_from(pcs_ice_agent *agent, const pcs_ice_path *path) {

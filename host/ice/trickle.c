@@ -17,12 +17,19 @@ static bool is_usable_name(const pcs_ice_agent *agent, const pcs_candidate *cand
          pcs_address_is_mdns_name(candidate->name);
 }
 
-/* What can be a pair: UDP, RTP's component (all is multiplexed), an address or an mDNS name. Whether
- * anything may be sent there is asked before each request leaves (reach.c), so that the page cannot
- * tell. */
+/* RFC 6544 6.2: only to a passive candidate can we connect; an active one connects to us, from a
+ * port of which its candidate tells nothing. */
+static bool is_of_use(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
+  return candidate->transport == PCS_TRANSPORT_UDP ||
+         (candidate->tcp_type == PCS_TCP_PASSIVE && pcs_ice_tcp_may_connect(agent));
+}
+
+/* What can be a pair: UDP or TCP that we can connect to, RTP's component (all is multiplexed), an
+ * address or an mDNS name. Whether anything may be sent there is asked before each request leaves
+ * (reach.c), so that the page cannot tell. */
 static bool is_usable(const pcs_ice_agent *agent, const pcs_candidate *candidate) {
   bool is_named = candidate->name.len > 0 || candidate->address.family == PCS_ADDRESS_NAME;
-  return candidate->component == 1 && candidate->transport == PCS_TRANSPORT_UDP &&
+  return candidate->component == 1 && is_of_use(agent, candidate) &&
          candidate->type <= PCS_CANDIDATE_RELAY &&
          (!is_named || is_usable_name(agent, candidate)) &&
          candidate->address.family != PCS_ADDRESS_NONE;
@@ -59,6 +66,7 @@ pcs_ice_candidate *pcs_ice_add_signalled(pcs_ice_agent *agent, uint8_t remote,
       .id = pcs_ice_next_id(agent),
       .owner = pcs_ice_remote_owner(remote),
       .type = (pcs_candidate_type)candidate->type,
+      .tcp_type = (pcs_tcp_type)candidate->tcp_type,
       .priority = candidate->priority,
       .address = candidate->address,
       .related = candidate->related,
@@ -76,6 +84,13 @@ pcs_ice_session *pcs_ice_checked_session(pcs_ice_agent *agent, uint8_t remote) {
   return checked ? session : NULL;
 }
 
+static pcs_ice_candidate *known_as(pcs_ice_agent *agent, uint32_t owner,
+                                   const pcs_candidate *candidate) {
+  return candidate->transport == PCS_TRANSPORT_TCP
+             ? pcs_ice_candidates_at_tcp(&agent->remote, owner, &candidate->address)
+             : pcs_ice_candidates_at(&agent->remote, owner, &candidate->address);
+}
+
 static void take_candidate(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag,
                            const pcs_candidate *candidate) {
   uint8_t remote = remote_named(agent, ufrag);
@@ -87,7 +102,7 @@ static void take_candidate(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag
     return;
   }
   uint32_t owner = pcs_ice_remote_owner(remote);
-  pcs_ice_candidate *known = pcs_ice_candidates_at(&agent->remote, owner, &candidate->address);
+  pcs_ice_candidate *known = known_as(agent, owner, candidate);
   if (known != NULL) {
     pcs_ice_describe_known(agent, known, candidate);
     return;

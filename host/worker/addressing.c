@@ -6,6 +6,19 @@ static bool tells_names(const pcs_addressing *parts) {
   return pcs_address_mode_of(parts->mode)->tells == PCS_TELLS_NAMED;
 }
 
+/* A path without a listener has no passive candidate, and is none the worse. */
+static void listen_beside(const pcs_addressing *parts, const pcs_ice_path *path) {
+  bool may_listen = parts->transports.tcp == PCS_ICE_TCP_ACTIVE_AND_PASSIVE &&
+                    !parts->transports.secure_streams_only &&
+                    pcs_address_mode_of(parts->mode)->way == PCS_WAY_DIRECT;
+  pcs_address bound;
+  if (may_listen &&
+      pcs_listeners_open(parts->listeners, path->id, &path->address, &bound) == PCS_OK &&
+      pcs_ice_agent_add_listener(pcs_peer_ice(parts->peer), path->id, &bound) != PCS_OK) {
+    pcs_listeners_close(parts->listeners, path->id);
+  }
+}
+
 static void add_path(const pcs_addressing *parts, uint64_t now_us, pcs_ice_path *path) {
   if (tells_names(parts)) {
     pcs_mdns_name name = pcs_names_of(parts->names, &path->address, path->network);
@@ -16,6 +29,7 @@ static void add_path(const pcs_addressing *parts, uint64_t now_us, pcs_ice_path 
   }
   pcs_status status = pcs_ice_agent_add_path(pcs_peer_ice(parts->peer), now_us, path);
   (void)status; /* as many fit the agent as fit the list */
+  listen_beside(parts, path);
 }
 
 pcs_status pcs_addressing_open(const pcs_addressing *parts, uint64_t now_us) {
@@ -41,6 +55,7 @@ static pcs_status close_gone(const pcs_addressing *parts, uint64_t now_us) {
   size_t num_gone = 0;
   pcs_status status = pcs_paths_narrow(parts->paths, parts->mode, gone, &num_gone);
   for (size_t i = 0; i < num_gone; i++) {
+    pcs_listeners_close(parts->listeners, gone[i]);
     pcs_ice_agent_remove_path(pcs_peer_ice(parts->peer), now_us, gone[i]);
   }
   return status;

@@ -6,6 +6,7 @@
 #ifndef PCS_HOST_WORKER_ADDRESSING_H
 #define PCS_HOST_WORKER_ADDRESSING_H
 
+#include "host/worker/listeners.h"
 #include "host/worker/names.h"
 #include "host/worker/paths.h"
 #include "host/worker/peer.h"
@@ -15,6 +16,8 @@ typedef struct pcs_addressing {
   pcs_peer *peer;
   pcs_paths *paths;
   pcs_names *names;
+  pcs_listeners *listeners;
+  pcs_ice_transports transports;
   pcs_address_mode mode;
 } pcs_addressing;
 

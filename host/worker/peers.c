@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "host/sys/clock.h"
+#include "host/sys/descriptor.h"
 #include "host/sys/interface_changes.h"
 #include "host/sys/resolve.h"
+#include "host/worker/listeners.h"
 #include "host/worker/streams.h"
 
 #define SCTP_TICK_US 10000u
@@ -15,6 +17,7 @@ struct pcs_peer_place {
   pcs_peer *peer;
   pcs_paths *paths;
   pcs_streams *streams;
+  pcs_listeners *listeners;
   uint32_t handle;
   uint32_t call; /* as the broker knows it */
   bool is_proved; /* and the broker knows who is there */
@@ -71,6 +74,8 @@ static pcs_addressing addressing_of(const pcs_peer_place *place) {
   return (pcs_addressing){.peer = place->peer,
                           .paths = place->paths,
                           .names = place->peers->names,
+                          .listeners = place->listeners,
+                          .transports = place->peers->config.transports,
                           .mode = place->peers->config.addresses};
 }
 
@@ -99,6 +104,7 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
 }
 
 static void free_place(pcs_peer_place *place) {
+  pcs_listeners_free(place->listeners);
   pcs_paths_free(place->paths);
   pcs_streams_free(place->streams);
   pcs_peer_free(place->peer);
@@ -127,7 +133,7 @@ void pcs_peers_send_now(pcs_peer_place *place, uint64_t now_us) {
     size_t num_sent = output.num_sent;
     pcs_status status =
         output.path_id >= PCS_ICE_STREAM_PATH_FIRST
-            ? pcs_streams_send(place->streams, output.path_id, output.datagrams, &num_sent)
+            ? pcs_streams_send(place->streams, &output, &num_sent)
             : pcs_paths_send(place->paths, output.path_id, &output.to, output.datagrams, &num_sent);
     pcs_peer_output_sent(place->peer, num_sent);
     if (status != PCS_OK) {
@@ -155,18 +161,6 @@ static void ask_lookups(pcs_peer_place *place, uint64_t now_us) {
   }
 }
 
-static void follow_streams(pcs_peer_place *place, uint64_t now_us) {
-  pcs_peer_stream stream;
-  while (pcs_peer_take_stream(place->peer, &stream)) {
-    if (stream.close) {
-      pcs_streams_close(place->streams, stream.path_id);
-    } else if (pcs_streams_open(place->streams, &stream) != PCS_OK) {
-      pcs_ice_agent_stream_closed(pcs_peer_ice(place->peer), now_us, stream.path_id);
-      pcs_peers_touch(place);
-    }
-  }
-}
-
 static void tell_proof(pcs_peer_place *place) {
   pcs_span certificate = pcs_peer_proved_certificate(place->peer);
   if (!place->is_proved && certificate.len > 0) {
@@ -183,7 +177,9 @@ static bool run_place(pcs_peer_place *place, uint64_t now_us) {
   ask_lookups(place, now_us);
   pcs_addressing parts = addressing_of(place);
   pcs_addressing_look_up(&parts);
-  follow_streams(place, now_us);
+  if (pcs_streams_follow(place->streams, place->peer, now_us)) {
+    pcs_peers_touch(place);
+  }
   bool more = write_messages(place);
   tell_proof(place);
   /* Reading messages opens SCTP's window, which the other side has to hear. */
@@ -225,6 +221,21 @@ static void on_stream_state(void *context, uint32_t path_id, pcs_stream_state st
   pcs_peers_touch(place);
 }
 
+static void on_accepted(void *context, uint32_t path_id, const pcs_address *from, int descriptor) {
+  pcs_peer_place *place = (pcs_peer_place *)context;
+  pcs_ice_agent *ice = pcs_peer_ice(place->peer);
+  uint64_t now_us = pcs_clock_now_us();
+  uint32_t stream = 0;
+  if (pcs_ice_agent_accept_stream(ice, now_us, path_id, from, &stream) != PCS_OK) {
+    pcs_descriptor_close(&descriptor);
+  } else if (pcs_streams_adopt(place->streams, stream, from, descriptor) != PCS_OK) {
+    pcs_ice_agent_stream_closed(ice, now_us, stream);
+  }
+  /* Who had to make room for it is closed before the next is accepted. */
+  (void)run_place(place, now_us);
+  pcs_peers_touch(place);
+}
+
 static void on_writable(void *context) {
   pcs_peers_touch((pcs_peer_place *)context);
 }
@@ -240,6 +251,7 @@ static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *ope
                             .writable = on_writable,
                             .context = place};
   pcs_streams_config streams = {.loop = peers->config.loop,
+                                .random = peers->config.random,
                                 .message = on_stream_message,
                                 .state = on_stream_state,
                                 .writable = on_writable,
@@ -247,6 +259,9 @@ static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *ope
   pcs_status status = pcs_paths_new(&place->paths, &paths);
   if (status == PCS_OK) {
     status = pcs_streams_new(&place->streams, &streams);
+  }
+  if (status == PCS_OK) {
+    status = pcs_listeners_new(&place->listeners, peers->config.loop, on_accepted, place);
   }
   if (status == PCS_OK) {
     status = pcs_handles_add(peers->config.handles, &place->handle, PCS_HANDLE_PEER, place);
@@ -260,6 +275,7 @@ static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *ope
                             .reach = peers->config.reach,
                             .questions = &peers->questions,
                             .addresses = peers->config.addresses,
+                            .transports = peers->config.transports,
                             .random = peers->config.random,
                             .handles = peers->config.handles,
                             .object = place};

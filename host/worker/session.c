@@ -260,7 +260,8 @@ static pcs_status make_parts(pcs_session *session) {
                               .loopback = config->loopback,
                               .reach = reach_of(session),
                               .question_bytes = config->question_bytes,
-                              .addresses = mode_of(session)};
+                              .addresses = mode_of(session),
+                              .transports = config->transports};
     status = pcs_peers_new(&session->peers, &peers);
   }
   if (status == PCS_OK) {

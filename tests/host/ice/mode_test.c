@@ -196,7 +196,6 @@ static void test_proxied(void) {
 static void test_proxied_stream(void) {
   begin_with_relay(CHECK_SEED(1), PCS_ADDRESS_MODE_PROXIED, PCS_TRANSPORT_TCP);
   CHECK_EQ_UINT(call.ends[0].num_candidates, 1);
-  CHECK_EQ_UINT(num_told(0, PCS_CANDIDATE_RELAY, PCS_ADDRESS_IPV4), 1);
   CHECK(num_sent > 0);
   CHECK_EQ_UINT(num_direct, 0);
   CHECK(!tells_own_address(0));
@@ -343,17 +342,14 @@ static void test_forms(void) {
   end();
 }
 
-/* As an address with such a port: taken, and never sent to. */
 static void test_bad_port(void) {
   begin_named_hand();
   tell_name(NAME, 22);
   CHECK(asks());
-  CHECK_EQ_UINT(num_stats(0), 2);
   resolve(NAME, &hand.address, 1);
   watch_wire();
   sim_call_run(&call, SECOND_US, NULL);
-  CHECK_EQ_UINT(num_sent, 0);
-  CHECK_EQ_UINT(num_pairs(0), 0);
+  CHECK_EQ_UINT(num_sent + num_pairs(0), 0);
   end();
 }
 

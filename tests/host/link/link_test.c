@@ -304,9 +304,9 @@ static void test_handover(void) {
   for (size_t len = 0; len < writer.len; len++) {
     CHECK_EQ_INT(pcs_handover_decode((pcs_span){memory, len}, &got), PCS_ERR_SYNTAX);
   }
-  memory[6] = PCS_NUM_ADDRESS_MODES;
+  memory[15] = PCS_NUM_ADDRESS_MODES;
   CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_ERR_SYNTAX);
-  memory[6] = PCS_ADDRESS_MODE_DEFAULT;
+  memory[15] = PCS_ADDRESS_MODE_DEFAULT;
   memory[0] = 3;
   CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_ERR_SYNTAX);
 }
