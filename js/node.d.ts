@@ -2,11 +2,17 @@ import type { Session } from './index.js';
 
 export * from './index.js';
 
+/** Which of the machine's addresses connections use and tell (RFC 8828). */
+export type AddressMode = 'default' | 'default_public_and_private_interfaces' | 'default_public_interface_only'
+  | 'disable_non_proxied_udp' | 'relay_only' | 'hide_until_accepted';
+
 /** Starts a host for this program, which declares the origin, and opens a session with it. */
 export function connect(options: {
   origin: string;
   /** Candidates on loopback addresses too. */
   loopback?: boolean;
+  /** Otherwise 'default': host candidates are told as mDNS names. */
+  addresses?: AddressMode;
   /** The broker program; else where brokerPath() finds it. */
   broker?: string;
   args?: string[];
@@ -151,6 +157,7 @@ export interface BrokerOptions extends ConsentOptions {
   loopback?: boolean;
   /** Serve the inspector, on a loopback port of its own. */
   inspector?: boolean;
+  addresses?: AddressMode;
   /** File descriptors the broker gets, from 4 on. */
   descriptors?: number[];
 }

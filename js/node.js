@@ -10,9 +10,10 @@ export { brokerPath } from './lib/host_program.js';
 
 const defaultWasm = new URL('../build/wasm/core.wasm', import.meta.url);
 
-// connect starts a broker for this program. loopback: candidates on 127.0.0.1 and ::1 too. broker:
-// the program's path, else where brokerPath finds it.
-export async function connect({ origin, loopback, broker, args, descriptors, wasm = defaultWasm }) {
+// connect starts a broker for this program. loopback: candidates on 127.0.0.1 and ::1 too.
+// addresses: which addresses are told, an address mode of RFC 8828 by its browsers' name, otherwise
+// 'default': host candidates are mDNS names. broker: the program's path, else where brokerPath finds it.
+export async function connect({ origin, loopback, addresses, broker, args, descriptors, wasm = defaultWasm }) {
   const core = await loadCore(await readFile(wasm));
-  return Session.open(PipeLink.start({ origin, loopback, broker, args, descriptors }), core);
+  return Session.open(PipeLink.start({ origin, loopback, addresses, broker, args, descriptors }), core);
 }

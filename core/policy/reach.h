@@ -8,7 +8,7 @@
  *
  * Addresses of the local network (RFC 1918, ULA, RFC 6598). Peers: two computers in one home must
  * be able to call, so they may be asked, on a tighter budget; what a check tells the page of a host
- * that does not XX
+ * that does not answer is the same whether it is there or not. Servers need a grant.
  */
 #ifndef PCS_CORE_POLICY_REACH_H
 #define PCS_CORE_POLICY_REACH_H

@@ -19,6 +19,10 @@ const char pcs_arguments_help[] =
     "  --origin ORIGIN         whose link that is\n"
     "  --worker PATH           the worker program; otherwise portcullis-worker beside the broker\n"
     "  --ca-bundle PATH        certificates that TURN over TLS trusts; otherwise the system's\n"
+    "  --addresses MODE        which of the machine's addresses connections use and tell (RFC 8828):\n"
+    "                          default, default_public_interface_only, disable_non_proxied_udp,\n"
+    "                          relay_only, hide_until_accepted; or, when the user agrees to it for\n"
+    "                          every page, default_public_and_private_interfaces\n"
     "  --local-network WHO     in the local network without a grant: peers (the default), nobody, "
     "all\n"
     "  --inspector ADDRESS:PORT  let a person look at what pages do; needs --inspector-files\n"
@@ -35,6 +39,9 @@ const char pcs_arguments_help[] =
     "  --indicator WAY         where use is shown: gtk, terminal, shell or none (the default);\n"
     "                          without one that can be seen nothing is captured\n"
     "  --synthetic-devices     devices that show a pattern and play a tone, one of each kind\n"
+    "  --ice-tcp POLICY        off, active (connect only, the default) or active-and-passive\n"
+    "  --mask-tcp POLICY       mask ICE-TCP: off (the default), offer or require\n"
+    "  --no-raw-tcp            of TCP only TURN over TLS: no ICE-TCP, no TURN over plain TCP\n"
     "  --loopback              let connections use loopback addresses (for tests)\n"
     "  --no-sandbox            leave workers their files and system calls (for debugging only)\n"
     "  --secrets-fd N          handed to test workers, which tell it hashes of their secrets\n"
@@ -93,6 +100,16 @@ static const char *read_local_network(pcs_local_network *out_who, const char *va
   return "--local-network takes peers, nobody or all.";
 }
 
+static const char *read_ice_tcp(pcs_arguments *arguments, pcs_span value) {
+  bool good = pcs_ice_tcp_policy_read(value, &arguments->transports.tcp) == PCS_OK;
+  return good ? NULL : "--ice-tcp takes off, active or active-and-passive.";
+}
+
+static const char *read_masking(pcs_arguments *arguments, pcs_span value) {
+  bool good = pcs_ice_masking_read(value, &arguments->transports.masking) == PCS_OK;
+  return good ? NULL : "--mask-tcp takes off, offer or require.";
+}
+
 static const char *read_option(pcs_arguments *arguments, const char *name, const char *value) {
   pcs_span span = pcs_span_of_text(value);
   if (strcmp(name, "--listen") == 0) {
@@ -115,6 +132,16 @@ static const char *read_option(pcs_arguments *arguments, const char *name, const
   }
   if (strcmp(name, "--local-network") == 0) {
     return read_local_network(&arguments->local_network, value);
+  }
+  if (strcmp(name, "--addresses") == 0) {
+    bool known = pcs_address_mode_parse(span, &arguments->addresses) == PCS_OK;
+    return known ? NULL : "--addresses takes the name of an address mode; see --help.";
+  }
+  if (strcmp(name, "--ice-tcp") == 0) {
+    return read_ice_tcp(arguments, span);
+  }
+  if (strcmp(name, "--mask-tcp") == 0) {
+    return read_masking(arguments, span);
   }
   if (strcmp(name, "--ca-bundle") == 0) {
     arguments->ca_bundle = value;
@@ -146,6 +173,8 @@ static bool read_flag(pcs_arguments *arguments, const char *name) {
     flag = &arguments->loopback;
   } else if (strcmp(name, "--no-sandbox") == 0) {
     flag = &arguments->no_sandbox;
+  } else if (strcmp(name, "--no-raw-tcp") == 0) {
+    flag = &arguments->transports.secure_streams_only;
   } else if (strcmp(name, "--help") == 0) {
     flag = &arguments->asks_help;
   } else if (strcmp(name, "--version") == 0) {
@@ -183,6 +212,7 @@ static const char *check_whole(const pcs_arguments *arguments) {
 pcs_status pcs_arguments_read(pcs_arguments *out_arguments, const char **out_sentence, int argc,
                               char **argv) {
   memset(out_arguments, 0, sizeof *out_arguments);
+  out_arguments->transports = pcs_ice_transports_default();
   out_arguments->control_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->link_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->secrets_descriptor = PCS_DESCRIPTOR_NONE;

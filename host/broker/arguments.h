@@ -5,8 +5,10 @@
 #define PCS_HOST_BROKER_ARGUMENTS_H
 
 #include "core/plan/plan.h"
+#include "core/policy/address_mode.h"
 #include "core/policy/reach.h"
 #include "core/policy/rules.h"
+#include "core/policy/transports.h"
 
 #define PCS_ARGUMENT_ADDRESSES_MAX 2
 #define PCS_ARGUMENT_ORIGINS_MAX 64
@@ -28,11 +30,13 @@ typedef struct pcs_arguments {
   pcs_address inspector;       /* where it listens */
   const char *inspector_files; /* the folder of its page */
   pcs_local_network local_network;
+  pcs_address_mode addresses; /* of every link that no grant gives more to */
   const char *state;     /* the folder of what is remembered; NULL: nothing is */
   pcs_rules rules;       /* --ask, --deny, --secure-scheme */
   const char *prompt;    /* a way of ways.h, or PCS_WAY_SHELL; NULL: nobody is asked */
   const char *indicator; /* likewise; NULL: use is shown nowhere, so nothing is captured */
   bool synthetic_devices; /* one of each kind, for tests and development */
+  pcs_ice_transports transports;
   bool loopback;
   bool no_sandbox; /* workers keep files and system calls: for debugging only */
   bool asks_help;

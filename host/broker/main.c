@@ -207,6 +207,7 @@ static const char *start_consent(broker_program *broker, const pcs_arguments *ar
                             .kept = {.store = broker->store, .random = &broker->random},
                             .loopback = arguments->loopback,
                             .local_network = arguments->local_network,
+                            .addresses = arguments->addresses,
                             .closed = has_link ? on_only_link_ended : NULL,
                             .context = broker};
   if (pcs_pages_new(&broker->pages, &pages) != PCS_OK ||
@@ -242,7 +243,8 @@ static const char *open_control(broker_program *broker, const pcs_arguments *arg
 static const char *start(broker_program *broker, const pcs_arguments *arguments) {
   pcs_process_ignore_broken_pipes();
   broker->random = pcs_random_system();
-  if (pcs_sandbox_enter(PCS_SANDBOX_BROKER) != PCS_OK || pcs_loop_new(&broker->loop) != PCS_OK ||
+  if (pcs_sandbox_enter(PCS_SANDBOX_BROKER, PCS_SANDBOX_TCP_CONNECTS) != PCS_OK ||
+      pcs_loop_new(&broker->loop) != PCS_OK ||
       pcs_interrupts_watch(&broker->interrupts, broker->loop, stop, broker) != PCS_OK ||
       pcs_admission_new(&broker->admission, &broker->random) != PCS_OK) {
     return "the system refused what it needs to start";
@@ -255,6 +257,7 @@ static const char *start(broker_program *broker, const pcs_arguments *arguments)
   pcs_workers_config workers = {.loop = broker->loop,
                                 .path = find_worker(broker, arguments),
                                 .ca_bundle = arguments->ca_bundle,
+                                .transports = arguments->transports,
                                 .secrets_descriptor = arguments->secrets_descriptor,
                                 .keeps_reserve = !has_link,
                                 .no_sandbox = arguments->no_sandbox};

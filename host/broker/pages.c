@@ -362,6 +362,7 @@ static pcs_status hand_over(page *fresh, const pcs_visit *visit, pcs_link_kind k
                            .held = standing.held,
                            .loopback = config->loopback,
                            .local_network = config->local_network,
+                           .addresses = config->addresses,
                            .origin = visit->origin};
   return pcs_workers_hand_over(config->workers, &fresh->worker, &handover, descriptor, fresh);
 }

@@ -25,6 +25,7 @@ typedef struct pcs_pages_config {
   bool has_devices;         /* captures.h starts captures */
   bool loopback;            /* connections may use loopback addresses */
   pcs_local_network local_network;
+  pcs_address_mode addresses;
   pcs_loop_callback closed; /* a page's link has ended; may be NULL */
   void *context;
 } pcs_pages_config;

@@ -114,6 +114,18 @@ static void on_ready(void *context, unsigned ready_for) {
 
 /* ---- starting ---- */
 
+/* On its command line and not in the handover: what a worker may do of TCP is part of its sandbox,
+ * which it enters before it has a link. */
+static void say_transports(pcs_process_config *process, const pcs_ice_transports *transports) {
+  process->arguments[process->num_arguments++] = "--ice-tcp";
+  process->arguments[process->num_arguments++] = pcs_ice_tcp_policy_name(transports->tcp);
+  process->arguments[process->num_arguments++] = "--mask-tcp";
+  process->arguments[process->num_arguments++] = pcs_ice_masking_name(transports->masking);
+  if (transports->secure_streams_only) {
+    process->arguments[process->num_arguments++] = "--no-raw-tcp";
+  }
+}
+
 static pcs_status start_process(pcs_worker *fresh, const pcs_workers_config *config, int pair) {
   pcs_process_config process = {
       .path = config->path,
@@ -124,6 +136,7 @@ static pcs_status start_process(pcs_worker *fresh, const pcs_workers_config *con
       .ended = on_worker_ended,
       .context = fresh,
   };
+  say_transports(&process, &config->transports);
   if (config->ca_bundle != NULL) {
     process.arguments[process.num_arguments++] = "--ca-bundle";
     process.arguments[process.num_arguments++] = config->ca_bundle;

@@ -8,6 +8,7 @@
 #ifndef PCS_HOST_BROKER_WORKERS_H
 #define PCS_HOST_BROKER_WORKERS_H
 
+#include "core/policy/transports.h"
 #include "host/link/handover.h"
 #include "host/link/office.h"
 #include "host/sys/process.h"
@@ -34,6 +35,7 @@ typedef struct pcs_workers_config {
   pcs_loop *loop;
   const char *path;       /* the worker program, borrowed for the workers' life */
   const char *ca_bundle;  /* likewise; NULL: the system's */
+  pcs_ice_transports transports;
   int secrets_descriptor; /* a test worker's side file, or PCS_DESCRIPTOR_NONE */
   bool keeps_reserve;     /* more links may come: one worker always waits */
   bool no_sandbox;        /* they keep files and system calls: for debugging only */

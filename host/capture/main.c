@@ -41,7 +41,7 @@ static void on_frame_time(void *context) {
 
 static const char *prepare(void) {
   pcs_process_ignore_broken_pipes();
-  pcs_status status = pcs_sandbox_enter(PCS_SANDBOX_WORKER);
+  pcs_status status = pcs_sandbox_enter(PCS_SANDBOX_WORKER, PCS_SANDBOX_TCP_CONNECTS);
   if (status == PCS_ERR_UNSUPPORTED) {
     return "nothing is captured: this system has no Landlock (Linux 5.13) to keep files from it";
   }

@@ -185,7 +185,10 @@ static pcs_status shake_hands(pcs_tls_stream *stream) {
   if (result == 1 || SSL_get_error(stream->ssl, result) == SSL_ERROR_WANT_READ) {
     return PCS_OK;
   }
-  return SSL_get_verify_result(stream->ssl) != X509_V_OK ? PCS_ERR_UNTRUSTED : PCS_ERR_CRYPTO;
+  /* Not by the verify result, which is a failure before there was anything to verify, too. */
+  return ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED
+             ? PCS_ERR_UNTRUSTED
+             : PCS_ERR_CRYPTO;
 }
 
 pcs_status pcs_tls_stream_start(pcs_tls_stream *stream, pcs_writer *out) {

@@ -10,6 +10,7 @@ static uint64_t wake_at(pcs_ice_agent *agent, uint64_t now_us) {
   wake_us = pcs_ice_earlier(wake_us, pcs_ice_session_wake_at(agent));
   wake_us = pcs_ice_earlier(wake_us, pcs_ice_gather_wake_at(agent));
   wake_us = pcs_ice_earlier(wake_us, pcs_ice_relay_wake_at(agent));
+  wake_us = pcs_ice_earlier(wake_us, pcs_ice_tcp_wake_at(agent));
   if (pcs_ice_check_waits(agent) || pcs_ice_gather_has_work(agent)) {
     wake_us = pcs_ice_earlier(wake_us, agent->next_start_us);
   }
@@ -49,6 +50,7 @@ static void start_one(pcs_ice_agent *agent, uint64_t now_us) {
 void pcs_ice_step(pcs_ice_agent *agent, uint64_t now_us) {
   agent->step_us = now_us;
   pcs_ice_check_expire(agent, now_us);
+  pcs_ice_tcp_step(agent, now_us);
   pcs_ice_select_step(agent, now_us);
   pcs_ice_keep_consent(agent, now_us); /* of what has just been selected too */
   pcs_ice_gather_step(agent, now_us);
@@ -72,6 +74,8 @@ pcs_status pcs_ice_agent_new(pcs_ice_agent **out_agent, const pcs_ice_config *co
   agent->policy = config->policy;
   agent->reach_facts = config->reach;
   agent->questions = config->questions;
+  agent->addresses = config->addresses;
+  agent->tcp.allowed = config->transports;
   agent->tie_breaker = pcs_random_u64(random);
   /* RFC 8445 6.1.1: who is checked before a plan came has made the offer, and so controls. */
   agent->role = PCS_ICE_CONTROLLING;
@@ -173,7 +177,8 @@ const pcs_ice_path *pcs_ice_path_of(const pcs_ice_agent *agent, uint32_t path_id
       return &agent->paths[i].path;
     }
   }
-  return pcs_ice_relay_path_of(agent, path_id);
+  const pcs_ice_path *path = pcs_ice_tcp_path_of(agent, path_id);
+  return path != NULL ? path : pcs_ice_relay_path_of(agent, path_id);
 }
 
 pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_path *path) {
@@ -217,6 +222,7 @@ void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t p
   bool had_selected = agent->selected != 0;
   pcs_ice_gather_forget_path(agent, path_id);
   pcs_ice_relay_forget_path(agent, path_id);
+  pcs_ice_tcp_forget_path(agent, path_id);
   pcs_ice_forget_path(agent, path_id);
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (agent->paths[i].used && agent->paths[i].path.id == path_id) {

@@ -10,7 +10,9 @@
 #define PCS_HOST_ICE_AGENT_H
 
 #include "core/boundary/message.h"
+#include "core/policy/address_mode.h"
 #include "core/policy/reach.h"
+#include "core/policy/transports.h"
 #include "host/crypto/random.h"
 #include "host/ice/questions.h"
 
@@ -23,13 +25,17 @@ typedef struct pcs_ice_path {
   uint32_t id;
   pcs_address address; /* what the socket is bound to, with its port */
   uint16_t preference; /* local preference (RFC 8445 5.1.2.1), higher is better, unique */
-  uint8_t network;     /* interface index: candidates of one interface share a network */
+  uint32_t network;    /* interface index: candidates of one interface share a network */
+  uint8_t name_len;    /* 0: it has no name */
+  char name[PCS_CANDIDATE_NAME_BYTES_MAX]; /* mDNS: what the address is called in mode NAMED */
 } pcs_ice_path;
 
 typedef struct pcs_ice_config {
   pcs_ice_policy policy;
   pcs_reach_facts reach;
   pcs_questions *questions; /* the page's, borrowed for the agent's life; NULL: without bound */
+  pcs_address_mode addresses;
+  pcs_ice_transports transports;
 } pcs_ice_config;
 
 typedef enum pcs_ice_event_kind {
@@ -42,10 +48,12 @@ typedef enum pcs_ice_event_kind {
   PCS_ICE_EVENT_SELECTED, /* candidate, remote: the pair data now uses; of a peer-reflexive one that
                              no signalling named the addresses are family NONE */
   PCS_ICE_EVENT_OPEN_STREAM,  /* path_id, to, secure, bytes the host name: connect by TCP, then TLS
-                                 when secure; say pcs_ice_agent_stream_opened or _closed */
+                                 when secure; from, unless its family is NONE, is the address to
+                                 connect from; framed: RFC 4571 (framing.h), else TURN's own
+                                 (turn_stream.h). Say pcs_ice_agent_stream_opened or _closed */
   PCS_ICE_EVENT_CLOSE_STREAM, /* path_id: it is not needed any more */
-  PCS_ICE_EVENT_RESOLVE,  /* server, bytes its host name: the owner resolves it and calls
-                             pcs_ice_agent_server_resolved */
+  PCS_ICE_EVENT_RESOLVE,      /* server, bytes its host name: the owner resolves it and calls
+                                 pcs_ice_agent_server_resolved */
 } pcs_ice_event_kind;
 
 /* Spans and texts in an event are valid until the next call on the agent. */
@@ -54,6 +62,9 @@ typedef struct pcs_ice_event {
   uint32_t generation;
   uint32_t path_id;
   pcs_address to;
+  pcs_address from;
+  bool framed;
+  bool masked; /* of SEND: the frame is masked */
   pcs_span bytes;
   pcs_candidate candidate; /* also the local candidate of SELECTED */
   pcs_candidate remote;
@@ -76,6 +87,7 @@ typedef struct pcs_ice_route {
   pcs_address to;
   uint16_t frame; /* 0: it goes as it is */
   uint8_t align;  /* with frame: zeros follow up to a multiple of it */
+  bool masked;    /* it goes over ICE-TCP in masked frames */
 } pcs_ice_route;
 
 /* A datagram as it came, or as it was before a relay carried it. */
@@ -108,8 +120,27 @@ PCS_MUST_USE pcs_status pcs_ice_agent_make_generation(pcs_ice_agent *agent,
 PCS_MUST_USE pcs_status pcs_ice_agent_add_path(pcs_ice_agent *agent, uint64_t now_us,
                                                const pcs_ice_path *path);
 void pcs_ice_agent_remove_path(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
-/* Streams to TURN servers, as paths: what comes from one is given to pcs_ice_agent_unwrap and
- * receive message by message (turn_stream.h), from the address that it was opened to. */
+/* pcs_ice_agent_name_path: what the path's address is called from now on. */
+void pcs_ice_agent_name_path(pcs_ice_agent *agent, uint32_t path_id, pcs_span name);
+/*
+ * pcs_ice_agent_set_addresses changes the mode of a live agent (draft rtcweb-security-arch 6.4,
+ * requirement A22): host candidates come or go at once, with their pairs, for every generation that
+ * was gathered; those that may now be told by their address are announced again; what a stricter
+ * mode hides is in nothing that is told from now on. Sockets are the owner's: it removes paths
+ * before and adds them after. What servers would find comes with the next generation.
+ */
+void pcs_ice_agent_set_addresses(pcs_ice_agent *agent, uint64_t now_us, pcs_address_mode mode);
+/* pcs_ice_agent_add_listener: the owner listens for ICE-TCP connections on address, beside a path
+ * of before; it ends with the path. PCS_ERR_STATE when policy has no passive candidates. */
+PCS_MUST_USE pcs_status pcs_ice_agent_add_listener(pcs_ice_agent *agent, uint32_t path_id,
+                                                   const pcs_address *address);
+/* pcs_ice_agent_accept_stream: a connection was accepted there; *out_stream is its path id from now
+ * on. PCS_ERR_DENIED, PCS_ERR_QUOTA: it is to be closed. Another may have to make room for it. */
+PCS_MUST_USE pcs_status pcs_ice_agent_accept_stream(pcs_ice_agent *agent, uint64_t now_us,
+                                                    uint32_t path_id, const pcs_address *from,
+                                                    uint32_t *out_stream);
+/* Streams, to TURN servers and of ICE-TCP, as paths: what comes from one is given to
+ * pcs_ice_agent_unwrap and receive message by message, from the address that it was opened to. */
 #define PCS_ICE_STREAM_PATH_FIRST 0x20000u
 void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t path_id);
 /* pcs_ice_agent_stream_closed: it could not be opened, was refused trust, or ended. */
@@ -140,13 +171,26 @@ PCS_MUST_USE pcs_status pcs_ice_agent_gather(pcs_ice_agent *agent, uint64_t now_
 PCS_MUST_USE pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now_us,
                                               const pcs_plan *plan);
 /*
- * pcs_ice_agent_add_candidate: PCS_OK also for one that is ignored by rule (duplicate, too many,
- * name, TCP, unknown ufrag): the page cannot tell. One with a prohibited address or port is taken,
- * and nothing ever leaves for it: states, statistics and times are those of an address where nobody
- * answers (requirements X10). Candidates whose ufrag is not yet connected are kept, bounded. An empty ufrag means the one that is connected.
+ * pcs_ice_agent_add_candidate: PCS_OK also for one that is ignored by rule (duplicate, too many, a
+ * name that is no mDNS one, TCP, unknown ufrag): the page cannot tell. One with a prohibited address
+ * or port is taken, and nothing ever leaves for it: states, statistics and times are those of an
+ * address where nobody answers (requirements X10). An mDNS name without an address waits for
+ * pcs_ice_agent_name_resolved. Candidates whose ufrag is not yet connected are kept, bounded. An
+ * empty ufrag means the one that is connected.
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_add_candidate(pcs_ice_agent *agent, uint64_t now_us,
                                                     pcs_span ufrag, const pcs_candidate *candidate);
+/* pcs_ice_agent_take_name gives each mDNS name of the other side that should be looked up once,
+ * valid until the next call; false when there is none. Never another kind of name (RFC 8839 5.1),
+ * none before both descriptions are there, and none when only relays may be used. */
+bool pcs_ice_agent_take_name(pcs_ice_agent *agent, pcs_span *out_name);
+/*
+ * pcs_ice_agent_name_resolved: name has these addresses, whose ports are not looked at. Only the
+ * first answer counts, and only one with a single address
+ * (draft-ietf-mmusic-mdns-ice-candidates 3.2.1). A name that nobody asked for changes nothing.
+ */
+void pcs_ice_agent_name_resolved(pcs_ice_agent *agent, uint64_t now_us, pcs_span name,
+                                 const pcs_address *addresses, size_t num_addresses);
 void pcs_ice_agent_end_of_candidates(pcs_ice_agent *agent, uint64_t now_us, pcs_span ufrag);
 
 /*

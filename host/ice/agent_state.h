@@ -5,10 +5,13 @@
  *   agent.c       life, sockets, credentials, configuration; the step after every call
  *   session.c     from plan to check list; restart; what fails and ends
  *   trickle.c     remote candidates as they come
+ *   name.c        those that come as mDNS names
+ *   mode.c        what the address mode lets be gathered and told
  *   gather.c      local candidates and STUN servers
  *   relay.c       TURN allocations as local addresses: made, kept, given back
  *   relay_stream.c the streams that some of them go through
  *   relay_carry.c bytes into and out of them
+ *   tcp_path.c, tcp_stream.c, tcp_life.c  ICE-TCP (tcp_stream.h)
  *   checklist.c   pairs: making, ordering, what is checked next
  *   check.c       requests out, responses in
  *   answer.c      requests in, responses out; what the other side's checks teach
@@ -25,6 +28,7 @@
 #include "host/ice/agent.h"
 #include "host/ice/candidate.h"
 #include "host/ice/pair.h"
+#include "host/ice/tcp_stream.h"
 #include "host/ice/transaction.h"
 #include "host/ice/turn.h"
 
@@ -42,6 +46,8 @@
 /* stun:[IPv6]:port or turns:name:port?transport=udp. */
 #define PCS_ICE_URL_BYTES_MAX (PCS_HOST_NAME_BYTES_MAX + 32)
 #define PCS_NEVER UINT64_MAX
+/* Names of the other side that one agent has looked up: each is a few multicast packets. */
+#define PCS_ICE_NAMES_MAX 32
 /* Allocations at one time: one for each of a few servers on each of a few sockets. Each costs its
  * server a port. */
 #define PCS_ICE_RELAYS_MAX 8
@@ -177,6 +183,8 @@ struct pcs_ice_agent {
   pcs_ice_policy policy;
   pcs_reach_facts reach_facts;
   pcs_questions *questions;
+  pcs_address_mode addresses;
+  size_t num_names_asked;
   pcs_ice_servers servers;
   pcs_ice_path_slot paths[PCS_ICE_PATHS_MAX];
   pcs_ice_generation generations[PCS_ICE_GENERATIONS_MAX];
@@ -191,6 +199,7 @@ struct pcs_ice_agent {
   pcs_transactions transactions;
   pcs_ice_gathering gathering;
   pcs_ice_relay relays[PCS_ICE_RELAYS_MAX];
+  pcs_ice_tcp tcp;
   uint32_t last_relay_path;
   uint32_t last_stream_path;
   uint32_t streams_to_close[PCS_ICE_STREAMS_TO_CLOSE_MAX];
@@ -261,7 +270,38 @@ void pcs_ice_session_began(pcs_ice_session *session, uint64_t now_us);
 void pcs_ice_session_give_up(pcs_ice_agent *agent, uint64_t now_us);
 uint64_t pcs_ice_session_wake_at(pcs_ice_agent *agent);
 
+/* mode.c */
+/* pcs_ice_relays_only: by the page's policy or the mode, nothing may know of us but a relay. */
+bool pcs_ice_relays_only(const pcs_ice_agent *agent);
+/* pcs_ice_may_tell: addresses are told as they are. */
+bool pcs_ice_may_tell(const pcs_ice_agent *agent);
+/* pcs_ice_set_told marks a local candidate as the mode has it: shown, named or hidden. */
+void pcs_ice_set_told(const pcs_ice_agent *agent, pcs_ice_candidate *candidate);
+
+/* name.c */
+/* pcs_ice_take_named keeps a candidate that is a name; pcs_ice_names_left: one of the session's is
+ * not looked up, or nobody answered. */
+void pcs_ice_take_named(pcs_ice_agent *agent, uint64_t now_us, uint8_t remote,
+                        const pcs_candidate *candidate);
+bool pcs_ice_names_left(const pcs_ice_agent *agent, const pcs_ice_session *session);
+
+/* trickle.c */
+/* pcs_ice_describe_known gives a peer-reflexive candidate what signalling says of it. */
+void pcs_ice_describe_known(pcs_ice_agent *agent, pcs_ice_candidate *known,
+                            const pcs_candidate *candidate);
+/* pcs_ice_add_signalled adds one, NULL when there are too many. */
+pcs_ice_candidate *pcs_ice_add_signalled(pcs_ice_agent *agent, uint8_t remote,
+                                         const pcs_candidate *candidate);
+/* pcs_ice_checked_session is the session in which candidates of that ufrag are paired, or NULL. */
+pcs_ice_session *pcs_ice_checked_session(pcs_ice_agent *agent, uint8_t remote);
+
 /* gather.c */
+/* pcs_ice_add_host adds a generation's host candidate of a path; NULL: it has one, may have none, or
+ * there is no room. */
+pcs_ice_candidate *pcs_ice_add_host(pcs_ice_agent *agent, uint32_t generation,
+                                    const pcs_ice_path *path);
+/* pcs_ice_gather_hosts adds the generation's host candidates that are missing. */
+void pcs_ice_gather_hosts(pcs_ice_agent *agent, uint32_t generation);
 void pcs_ice_gather_step(pcs_ice_agent *agent, uint64_t now_us);
 bool pcs_ice_gather_has_work(const pcs_ice_agent *agent);
 /* pcs_ice_gather_start sends one query (a place in Ta); false when there is none left. */

@@ -10,6 +10,7 @@ typedef struct incoming {
   const pcs_stun_message *request;
   pcs_ice_generation *generation;
   pcs_span remote_ufrag;
+  bool masking; /* the answer offers it */
 } incoming;
 
 /* ---- responses ---- */
@@ -21,6 +22,9 @@ static pcs_status write_answer(const incoming *in, uint16_t code, pcs_ice_answer
   pcs_stun_begin(&writer, code == 0 ? PCS_STUN_SUCCESS : PCS_STUN_ERROR, in->request->id);
   if (code == 0) {
     pcs_stun_write_xor_mapped(&writer, in->from, in->request->id);
+    if (in->masking) {
+      pcs_stun_write_masking(&writer);
+    }
   } else {
     pcs_stun_write_error(&writer, code);
   }
@@ -50,9 +54,12 @@ static void answer(pcs_ice_agent *agent, const incoming *in, uint16_t code) {
 
 /* RFC 8445 7.3.1.3: an unknown source address is a peer-reflexive candidate. */
 static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice_session *session,
-                                             const pcs_address *from, uint32_t priority) {
+                                             const pcs_address *from, uint32_t priority,
+                                             pcs_tcp_type tcp_type) {
   uint32_t owner = pcs_ice_remote_owner(session->remote);
-  const pcs_ice_candidate *known = pcs_ice_candidates_at(&agent->remote, owner, from);
+  const pcs_ice_candidate *known = tcp_type == PCS_TCP_NONE
+                                       ? pcs_ice_candidates_at(&agent->remote, owner, from)
+                                       : pcs_ice_candidates_at_tcp(&agent->remote, owner, from);
   if (known != NULL || agent->remote.num >= PCS_ICE_REMOTES_MAX) {
     return known;
   }
@@ -60,11 +67,17 @@ static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice
       .id = pcs_ice_next_id(agent),
       .owner = owner,
       .type = PCS_CANDIDATE_PRFLX,
+      .tcp_type = tcp_type,
       .priority = priority,
       .address = *from,
   };
   pcs_ice_candidates_set_remote_foundation(&agent->remote, &found, (pcs_span){0});
   return pcs_ice_candidates_add(&agent->remote, &found);
+}
+
+static const pcs_ice_candidate *base_of(const pcs_ice_agent *agent, uint32_t generation,
+                                        uint32_t path_id) {
+  return pcs_ice_candidates_base(&agent->local, generation, pcs_ice_tcp_base_path(agent, path_id));
 }
 
 static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *session,
@@ -74,10 +87,18 @@ static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *ses
   if (known != NULL) {
     return known;
   }
-  const pcs_ice_candidate *local =
-      pcs_ice_candidates_base(&agent->local, session->generation, path_id);
-  const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority);
-  return local != NULL && remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
+  /* RFC 6544 7.2: who connects is active. */
+  pcs_tcp_type theirs = pcs_ice_tcp_of(agent, path_id) != NULL ? PCS_TCP_ACTIVE : PCS_TCP_NONE;
+  const pcs_ice_candidate *local = base_of(agent, session->generation, path_id);
+  if (local == NULL) {
+    return NULL;
+  }
+  const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority, theirs);
+  pcs_ice_pair *made = remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
+  if (made != NULL) {
+    pcs_ice_tcp_take(agent, path_id, made);
+  }
+  return made;
 }
 
 /* An address that was not signalled asks from once a pair is nominated: the other side may have
@@ -310,11 +331,12 @@ void pcs_ice_answer_request(pcs_ice_agent *agent, uint64_t now_us, uint32_t path
   }
   /* No answer from a socket whose address this generation never told (relay policy), nor to where
    * no check of ours may go or would go. */
-  const pcs_ice_candidate *local =
-      pcs_ice_candidates_base(&agent->local, in.generation->number, path_id);
+  const pcs_ice_candidate *local = base_of(agent, in.generation->number, path_id);
   if (local == NULL || !pcs_ice_fit_together(agent, local, from) ||
-      pcs_address_admit(from, pcs_ice_reach(agent)) != PCS_OK) {
+      pcs_address_admit(from, pcs_ice_reach(agent)) != PCS_OK ||
+      pcs_ice_tcp_prove(agent, now_us, path_id, request) != PCS_OK) {
     return;
   }
+  in.masking = pcs_ice_tcp_masks(agent, path_id);
   answer_authentic(agent, &in);
 }

@@ -2,8 +2,14 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
+
 /* RFC 8445 5.1.2.2, in the order of pcs_candidate_type. */
 static const uint32_t TYPE_PREFERENCE[] = {126, 110, 100, 0};
+
+static pcs_transport transport_of(const pcs_ice_candidate *candidate) {
+  return candidate->tcp_type == PCS_TCP_NONE ? PCS_TRANSPORT_UDP : PCS_TRANSPORT_TCP;
+}
 
 uint32_t pcs_ice_candidate_priority(pcs_candidate_type type, uint16_t local_preference) {
   return TYPE_PREFERENCE[type] << 24 | (uint32_t)local_preference << 8 | 255;
@@ -36,15 +42,52 @@ const pcs_ice_candidate *pcs_ice_candidates_get(const pcs_ice_candidates *table,
   return NULL;
 }
 
-pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t owner,
-                                         const pcs_address *address) {
+static pcs_ice_candidate *find_at(pcs_ice_candidates *table, uint32_t owner,
+                                  pcs_transport transport, const pcs_address *address) {
   for (size_t i = 0; i < table->num; i++) {
     pcs_ice_candidate *entry = &table->entries[i];
-    if (entry->owner == owner && pcs_address_equal(&entry->address, address)) {
+    if (entry->owner == owner && transport_of(entry) == transport &&
+        pcs_address_equal(&entry->address, address)) {
       return entry;
     }
   }
   return NULL;
+}
+
+void pcs_ice_candidate_set_name(pcs_ice_candidate *candidate, pcs_span name) {
+  candidate->name_len = name.len <= sizeof candidate->name ? (uint8_t)name.len : 0;
+  for (size_t i = 0; i < candidate->name_len; i++) {
+    candidate->name[i] = (char)pcs_text_lower(name.data[i]);
+  }
+}
+
+pcs_span pcs_ice_candidate_name(const pcs_ice_candidate *candidate) {
+  return (pcs_span){(const uint8_t *)candidate->name, candidate->name_len};
+}
+
+pcs_ice_candidate *pcs_ice_candidates_called(pcs_ice_candidates *table, uint32_t owner,
+                                             const pcs_candidate *called) {
+  for (size_t i = 0; i < table->num; i++) {
+    pcs_ice_candidate *entry = &table->entries[i];
+    bool is_udp = entry->tcp_type == PCS_TCP_NONE;
+    if (entry->owner == owner && entry->name_len > 0 &&
+        is_udp == (called->transport == PCS_TRANSPORT_UDP) &&
+        entry->address.port == called->address.port &&
+        pcs_text_equal_ignoring_case(pcs_ice_candidate_name(entry), called->name)) {
+      return entry;
+    }
+  }
+  return NULL;
+}
+
+pcs_ice_candidate *pcs_ice_candidates_at(pcs_ice_candidates *table, uint32_t owner,
+                                         const pcs_address *address) {
+  return find_at(table, owner, PCS_TRANSPORT_UDP, address);
+}
+
+pcs_ice_candidate *pcs_ice_candidates_at_tcp(pcs_ice_candidates *table, uint32_t owner,
+                                             const pcs_address *address) {
+  return find_at(table, owner, PCS_TRANSPORT_TCP, address);
 }
 
 bool pcs_ice_candidate_is_base(const pcs_ice_candidate *candidate) {
@@ -110,10 +153,10 @@ static void set_numbered_text(pcs_ice_candidate *candidate, const char *prefix, 
   set_text(candidate, pcs_writer_span(&writer));
 }
 
-/* RFC 8445 5.1.1.3: same type, same IP address of the bases, same server; all are UDP. */
+/* RFC 8445 5.1.1.3: same type, same IP address of the bases, same server, same transport. */
 static bool same_origin(const pcs_ice_candidate *a, const pcs_ice_candidate *b) {
   return a->owner == b->owner && a->type == b->type && a->server == b->server &&
-         a->base.family == b->base.family &&
+         transport_of(a) == transport_of(b) && a->base.family == b->base.family &&
          memcmp(a->base.bytes, b->base.bytes, sizeof a->base.bytes) == 0;
 }
 
@@ -155,13 +198,21 @@ void pcs_ice_candidate_describe(const pcs_ice_candidate *candidate, pcs_candidat
   *out_candidate = (pcs_candidate){
       .foundation = text_of(candidate),
       .component = 1,
-      .transport = PCS_TRANSPORT_UDP,
+      .transport = (uint8_t)transport_of(candidate),
       .type = (uint8_t)candidate->type,
-      .tcp_type = PCS_TCP_NONE,
+      .tcp_type = (uint8_t)candidate->tcp_type,
       .priority = candidate->priority,
       .address = candidate->address,
   };
   if (candidate->type != PCS_CANDIDATE_HOST) {
     out_candidate->related = candidate->related;
+  }
+  if (candidate->named) {
+    out_candidate->address =
+        (pcs_address){.family = PCS_ADDRESS_NAME, .port = candidate->address.port};
+    out_candidate->name = pcs_ice_candidate_name(candidate);
+  } else if (candidate->hidden) {
+    out_candidate->address = (pcs_address){0};
+    out_candidate->related = (pcs_address){0};
   }
 }

@@ -1,4 +1,5 @@
 #include "host/ice/agent_state.h"
+#include "host/ice/tcp_candidate.h"
 
 /* ---- requests ---- */
 
@@ -8,6 +9,15 @@ static uint64_t retransmission_us(const pcs_ice_agent *agent, uint8_t session) {
                pcs_ice_pairs_count(&agent->pairs, session, PCS_PAIR_IN_PROGRESS);
   uint64_t paced_us = num * PCS_ICE_TA_US;
   return paced_us > PCS_ICE_RTO_US ? paced_us : PCS_ICE_RTO_US;
+}
+
+static bool is_on_stream(const pcs_ice_agent *agent, const pcs_ice_pair *pair) {
+  return pcs_ice_tcp_of(agent, pair->path_id) != NULL;
+}
+
+static uint64_t wait_us(const pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair) {
+  return is_on_stream(agent, pair) ? pcs_ice_tcp_wait_us(agent, now_us, pair)
+                                   : retransmission_us(agent, pair->session);
 }
 
 static pcs_status ask(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair,
@@ -22,7 +32,8 @@ static pcs_status ask(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair 
       .password = pcs_ice_remote_password(&agent->remotes[session->remote]),
       .role = agent->role,
       .nominate = is_check && pair->nominate_next && agent->role == PCS_ICE_CONTROLLING,
-      .wait_us = is_check ? retransmission_us(agent, pair->session) : PCS_ICE_CONSENT_US,
+      .once = is_on_stream(agent, pair), /* RFC 8489 6.2.2 */
+      .wait_us = is_check ? wait_us(agent, now_us, pair) : PCS_ICE_CONSENT_US,
   };
   return pcs_transactions_add(&agent->transactions, now_us, agent->random, &request);
 }
@@ -34,23 +45,34 @@ void pcs_ice_check_fail(pcs_ice_agent *agent, pcs_ice_pair *pair) {
   if (pcs_ice_pair_move(pair, PCS_PAIR_FAIL) == PCS_OK && agent->selected == pair->id) {
     agent->selected = 0;
   }
+  pcs_ice_tcp_release(agent, pair->id);
+}
+
+static void mark_sent(pcs_ice_pair *pair) {
+  pair->triggered = 0;
+  if (pcs_ice_pair_move(pair, PCS_PAIR_SEND) == PCS_OK) {
+    pair->counters.requests_sent++;
+  }
 }
 
 void pcs_ice_check_start(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
+  pcs_ice_tcp_way way = pcs_ice_tcp_prepare(agent, now_us, pair);
   /* No server is asked to let us through to where we may not send: the check goes nowhere. */
   bool may_reach = pcs_address_admit(&pair->to, pcs_ice_reach(agent)) == PCS_OK;
-  if (may_reach && !pcs_ice_relay_permit(agent, now_us, pair)) {
+  bool has_way = way != PCS_ICE_TCP_NONE;
+  if (!has_way || (may_reach && !pcs_ice_relay_permit(agent, now_us, pair))) {
     pair->triggered = 0;
     pcs_ice_check_fail(agent, pair);
+    return;
+  }
+  if (way == PCS_ICE_TCP_WAITS) { /* RFC 6544 7.1: the check begins with its connection. */
+    mark_sent(pair);
     return;
   }
   if (ask(agent, now_us, pair, PCS_TRANSACTION_CHECK) != PCS_OK) {
     return; /* All transactions are taken: the pair keeps its place until the next Ta. */
   }
-  pair->triggered = 0;
-  if (pcs_ice_pair_move(pair, PCS_PAIR_SEND) == PCS_OK) {
-    pair->counters.requests_sent++;
-  }
+  mark_sent(pair);
 }
 
 void pcs_ice_consent_start(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
@@ -64,7 +86,13 @@ void pcs_ice_consent_start(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *
 /* RFC 8445 7.1.1: the priority a peer-reflexive candidate found by this check would have. */
 static uint32_t reflexive_priority(const pcs_ice_agent *agent, uint32_t path_id) {
   const pcs_ice_path *path = pcs_ice_path_of(agent, path_id);
-  return pcs_ice_candidate_priority(PCS_CANDIDATE_PRFLX, path != NULL ? path->preference : 0);
+  const pcs_ice_tcp_stream *stream = pcs_ice_tcp_of(agent, path_id);
+  uint16_t preference = path != NULL ? path->preference : 0;
+  if (stream != NULL) {
+    pcs_tcp_type tcp_type = stream->accepted ? PCS_TCP_PASSIVE : PCS_TCP_ACTIVE;
+    return pcs_tcp_candidate_priority(PCS_CANDIDATE_PRFLX, tcp_type, preference);
+  }
+  return pcs_ice_candidate_priority(PCS_CANDIDATE_PRFLX, preference);
 }
 
 /* RFC 8445 7.2.2. */
@@ -77,6 +105,9 @@ static void write_check(pcs_ice_agent *agent, pcs_writer *writer,
   pcs_stun_write_role(writer, transaction->role, agent->tie_breaker);
   if (transaction->nominate) {
     pcs_stun_write_use_candidate(writer);
+  }
+  if (pcs_ice_tcp_offers_masking(agent, transaction->path_id)) {
+    pcs_stun_write_masking(writer);
   }
 }
 
@@ -138,19 +169,32 @@ static void take_error(pcs_ice_agent *agent, pcs_ice_pair *pair, const pcs_trans
   }
 }
 
+/* RFC 6544 4.5: an active candidate's port is none; whatever the connection has is its own. */
+static bool is_own_port(const pcs_ice_candidate *base, const pcs_address *mapped) {
+  pcs_address seen = *mapped;
+  seen.port = base->base.port;
+  return base->tcp_type == PCS_TCP_ACTIVE && pcs_address_equal(&seen, &base->base);
+}
+
 /* RFC 8445 7.2.5.3.1: the address the other side saw is a candidate of ours, perhaps a new one. */
 static uint32_t learn_local(pcs_ice_agent *agent, const pcs_ice_pair *pair,
                             const pcs_address *mapped) {
   uint32_t generation = agent->sessions[pair->session].generation;
-  const pcs_ice_candidate *known = pcs_ice_candidates_at(&agent->local, generation, mapped);
   const pcs_ice_candidate *base = pcs_ice_candidates_get(&agent->local, pair->local_id);
-  if (known != NULL || base == NULL) {
-    return known != NULL ? known->id : pair->local_id;
+  if (base == NULL || is_own_port(base, mapped)) {
+    return pair->local_id;
+  }
+  const pcs_ice_candidate *known =
+      base->tcp_type == PCS_TCP_NONE ? pcs_ice_candidates_at(&agent->local, generation, mapped)
+                                     : pcs_ice_candidates_at_tcp(&agent->local, generation, mapped);
+  if (known != NULL) {
+    return known->id;
   }
   pcs_ice_candidate found = {
       .id = pcs_ice_next_id(agent),
       .owner = generation,
       .type = PCS_CANDIDATE_PRFLX,
+      .tcp_type = base->tcp_type,
       .priority = reflexive_priority(agent, pair->path_id),
       .address = *mapped,
       .base = base->base,
@@ -204,7 +248,8 @@ static void take_response(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *p
     take_error(agent, pair, transaction, response);
   } else if (transaction->purpose == PCS_TRANSACTION_CONSENT) {
     pcs_ice_consent_answer(&pair->consent, now_us);
-  } else if ((response->has & mapped) != 0) {
+  } else if ((response->has & mapped) != 0 &&
+             pcs_ice_tcp_prove(agent, now_us, pair->path_id, response) == PCS_OK) {
     take_success(agent, now_us, pair, transaction, &response->mapped);
   } else {
     pcs_ice_check_fail(agent, pair);

@@ -1,4 +1,5 @@
 #include "host/ice/agent_state.h"
+#include "host/ice/tcp_candidate.h"
 
 /* RFC 8445 6.1.2.3, with the local candidate the other side sees once that is known. */
 static void rank(pcs_ice_agent *agent, pcs_ice_pair *pair) {
@@ -35,7 +36,10 @@ static bool may_be_told_to_relay(const pcs_ice_candidate *local, const pcs_ice_c
 
 pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *session,
                                 const pcs_ice_candidate *local, const pcs_ice_candidate *remote) {
-  if (!pcs_ice_fit_together(agent, local, &remote->address)) {
+  /* RFC 6544 6.2: transports that meet. */
+  bool meet = pcs_tcp_candidate_may_pair(local->tcp_type, remote->tcp_type);
+  bool names_to_relay = local->type == PCS_CANDIDATE_RELAY && remote->named;
+  if (!meet || !pcs_ice_fit_together(agent, local, &remote->address) || names_to_relay) {
     return NULL;
   }
   pcs_ice_pair pair = {
@@ -53,8 +57,24 @@ pcs_ice_pair *pcs_ice_pair_make(pcs_ice_agent *agent, const pcs_ice_session *ses
   pcs_ice_pair *made = pcs_ice_pairs_add(&agent->pairs, &pair, &dropped);
   if (dropped != 0) {
     pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CHECK, dropped);
+    pcs_ice_tcp_release(agent, dropped);
   }
   return made;
+}
+
+/* A pair over TCP is known by its candidates: its path changes with its connection. */
+static bool is_paired(pcs_ice_agent *agent, uint8_t session, const pcs_ice_candidate *local,
+                      const pcs_ice_candidate *remote) {
+  if (local->tcp_type == PCS_TCP_NONE) {
+    return pcs_ice_pairs_between(&agent->pairs, session, local->path_id, &remote->address) != NULL;
+  }
+  for (size_t i = 0; i < agent->pairs.num; i++) {
+    const pcs_ice_pair *pair = &agent->pairs.entries[i];
+    if (pair->session == session && pair->local_id == local->id && pair->remote_id == remote->id) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t remote_id) {
@@ -66,8 +86,8 @@ void pcs_ice_pair_up(pcs_ice_agent *agent, pcs_ice_session *session, uint32_t re
   for (size_t i = 0; i < agent->local.num; i++) {
     const pcs_ice_candidate *local = &agent->local.entries[i];
     if (local->owner == session->generation && pcs_ice_candidate_is_base(local) &&
-        may_be_told_to_relay(local, remote) &&
-        pcs_ice_pairs_between(&agent->pairs, index, local->path_id, &remote->address) == NULL) {
+        pcs_tcp_candidate_checks(local->tcp_type) && may_be_told_to_relay(local, remote) &&
+        !is_paired(agent, index, local, remote)) {
       (void)pcs_ice_pair_make(agent, session, local, remote);
     }
   }
@@ -84,6 +104,7 @@ void pcs_ice_pair_up_all(pcs_ice_agent *agent, pcs_ice_session *session) {
 void pcs_ice_pair_end(pcs_ice_agent *agent, uint32_t id) {
   pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CHECK, id);
   pcs_transactions_drop(&agent->transactions, PCS_TRANSACTION_CONSENT, id);
+  pcs_ice_tcp_release(agent, id);
   pcs_ice_pairs_drop(&agent->pairs, id);
   if (agent->selected == id) {
     agent->selected = 0;

@@ -10,10 +10,11 @@
 /* ---- host candidates ---- */
 
 /* RFC 8445 5.1.1.1. Link-local addresses mean nothing without their interface. */
-static void add_host(pcs_ice_agent *agent, uint32_t generation, const pcs_ice_path *path) {
+pcs_ice_candidate *pcs_ice_add_host(pcs_ice_agent *agent, uint32_t generation,
+                                    const pcs_ice_path *path) {
   if (pcs_address_is_link_local(&path->address) ||
       pcs_ice_candidates_base(&agent->local, generation, path->id) != NULL) {
-    return;
+    return NULL;
   }
   pcs_ice_candidate host = {
       .id = pcs_ice_next_id(agent),
@@ -24,14 +25,20 @@ static void add_host(pcs_ice_agent *agent, uint32_t generation, const pcs_ice_pa
       .base = path->address,
       .path_id = path->id,
   };
+  pcs_ice_candidate_set_name(&host, (pcs_span){(const uint8_t *)path->name, path->name_len});
+  pcs_ice_set_told(agent, &host);
   pcs_ice_candidates_set_foundation(&agent->local, &host);
-  (void)pcs_ice_candidates_add(&agent->local, &host);
+  return pcs_ice_candidates_add(&agent->local, &host);
 }
 
-static void add_hosts(pcs_ice_agent *agent, uint32_t generation) {
+void pcs_ice_gather_hosts(pcs_ice_agent *agent, uint32_t generation) {
+  if (pcs_ice_relays_only(agent)) { /* RFC 8827 6.4 */
+    return;
+  }
   for (size_t i = 0; i < PCS_ICE_PATHS_MAX; i++) {
     if (agent->paths[i].used) {
-      add_host(agent, generation, &agent->paths[i].path);
+      (void)pcs_ice_add_host(agent, generation, &agent->paths[i].path);
+      pcs_ice_tcp_gather(agent, generation, agent->paths[i].path.id);
     }
   }
 }
@@ -48,9 +55,15 @@ static bool is_dtls(const pcs_ice_server_slot *server) {
 }
 
 /* STUN over UDP and TURN over all but DTLS are what can be asked; the others are passed over. RFC 8827 6.4: under
- * policy relay nobody but a relay learns of us. */
+ * policy relay nobody but a relay learns of us. RFC 8828 mode 4: no UDP of our own. */
 static bool can_ask(const pcs_ice_agent *agent, const pcs_ice_server_slot *server) {
-  if (agent->policy == PCS_ICE_POLICY_RELAY && !is_turn(server)) {
+  bool over_udp = server->transport == PCS_TRANSPORT_UDP;
+  bool streams_only = pcs_address_mode_of(agent->addresses)->way == PCS_WAY_STREAMED;
+  if ((pcs_ice_relays_only(agent) && !is_turn(server)) || (streams_only && over_udp)) {
+    return false;
+  }
+  bool is_raw = server->scheme == PCS_SERVER_TURN && server->transport == PCS_TRANSPORT_TCP;
+  if (is_raw && agent->tcp.allowed.secure_streams_only) {
     return false;
   }
   return is_turn(server) ? !is_dtls(server)
@@ -219,11 +232,26 @@ bool pcs_ice_gather_start(pcs_ice_agent *agent, uint64_t now_us) {
 
 /* ---- answers ---- */
 
-/* RFC 8445 5.1.1.2 and 5.1.3: not one that only repeats a candidate we have. */
+/* RFC 8445 5.1.3: one that only repeats a candidate we have. draft mdns-ice 3.1.2.2: a host
+ * candidate that is not told as what it is repeats nothing. */
+static bool is_redundant(const pcs_ice_agent *agent, uint32_t generation,
+                         const pcs_address *mapped) {
+  for (size_t i = 0; i < agent->local.num; i++) {
+    const pcs_ice_candidate *entry = &agent->local.entries[i];
+    if (entry->owner == generation && !entry->named && !entry->hidden &&
+        pcs_address_equal(&entry->address, mapped)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* RFC 8445 5.1.1.2. */
 void pcs_ice_gather_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ice_path *path,
                               const pcs_address *mapped) {
   uint32_t generation = agent->gathering.generation;
-  if (pcs_ice_candidates_at(&agent->local, generation, mapped) != NULL ||
+  if (pcs_ice_relays_only(agent) || is_redundant(agent, generation, mapped) ||
+      !pcs_address_mode_tells_found(agent->addresses, mapped) ||
       pcs_address_admit(mapped, pcs_ice_reach(agent)) != PCS_OK) {
     return;
   }
@@ -234,10 +262,12 @@ void pcs_ice_gather_reflexive(pcs_ice_agent *agent, uint8_t server, const pcs_ic
       .priority = pcs_ice_candidate_priority(PCS_CANDIDATE_SRFLX, path->preference),
       .address = *mapped,
       .base = path->address,
-      .related = path->address,
       .path_id = path->id,
       .server = server,
   };
+  if (pcs_ice_may_tell(agent)) {
+    reflexive.related = path->address;
+  }
   pcs_ice_candidates_set_foundation(&agent->local, &reflexive);
   (void)pcs_ice_candidates_add(&agent->local, &reflexive);
 }
@@ -341,9 +371,7 @@ static void begin(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_generation *gen
   };
   generation->gathering = PCS_GATHERING_GATHERING;
   agent->gathering.servers = agent->servers;
-  if (agent->policy != PCS_ICE_POLICY_RELAY) { /* RFC 8827 6.4 */
-    add_hosts(agent, generation->number);
-  }
+  pcs_ice_gather_hosts(agent, generation->number);
   for (uint8_t i = 0; i < agent->servers.num; i++) {
     begin_query(agent, i);
   }

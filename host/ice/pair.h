@@ -57,6 +57,7 @@ typedef struct pcs_ice_pair {
   bool nominate_next;     /* controlling: its next check carries USE-CANDIDATE */
   bool nominated_by_peer; /* controlled: USE-CANDIDATE came, the check must still succeed */
   bool nominated;
+  uint8_t num_reopened; /* connections that broke and were made again */
   pcs_ice_consent consent;
   pcs_pair_counters counters;
 } pcs_ice_pair;

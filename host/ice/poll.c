@@ -59,7 +59,7 @@ static bool poll_candidate(pcs_ice_agent *agent, const pcs_ice_generation *gener
                            pcs_ice_event *out_event) {
   for (size_t i = 0; i < agent->local.num; i++) {
     pcs_ice_candidate *candidate = &agent->local.entries[i];
-    if (candidate->owner != generation->number || candidate->told ||
+    if (candidate->owner != generation->number || candidate->told || candidate->hidden ||
         candidate->type == PCS_CANDIDATE_PRFLX) {
       continue;
     }
@@ -156,8 +156,10 @@ void pcs_ice_agent_poll(pcs_ice_agent *agent, pcs_ice_event *out_event) {
   *out_event = (pcs_ice_event){0};
   if (!poll_answer(agent, out_event) && !poll_request(agent, out_event) &&
       !poll_resolve(agent, out_event) && !pcs_ice_relay_poll(agent, out_event) &&
-      !poll_gathering(agent, out_event) &&
+      !pcs_ice_tcp_poll(agent, out_event) && !poll_gathering(agent, out_event) &&
       !poll_selected(agent, out_event) && !poll_state(agent, out_event)) {
     *out_event = (pcs_ice_event){.kind = PCS_ICE_EVENT_NONE};
   }
+  out_event->masked =
+      out_event->kind == PCS_ICE_EVENT_SEND && pcs_ice_tcp_masks(agent, out_event->path_id);
 }

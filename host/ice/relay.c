@@ -79,13 +79,15 @@ static void name_paths(pcs_ice_agent *agent, pcs_ice_relay *relay) {
 
 /* RFC 8827 6.4: when only relays may be known of us, the address behind them is hidden. */
 static pcs_address related_to(const pcs_ice_agent *agent, const pcs_ice_relay *relay) {
-  return agent->policy == PCS_ICE_POLICY_RELAY ? (pcs_address){0} : relay->turn.mapped;
+  bool may_tell = pcs_ice_may_tell(agent) && !pcs_ice_relays_only(agent);
+  return may_tell ? relay->turn.mapped : (pcs_address){0};
 }
 
 /* RFC 8445 5.1.1.2: a relayed candidate is its own base. */
 static void add_relayed(pcs_ice_agent *agent, const pcs_ice_relay *relay, uint8_t family) {
   const pcs_ice_path *path = &relay->paths[family];
-  if (path->id == 0 ||
+  /* A server without an address of the family may give the unspecified one: nobody reaches that. */
+  if (path->id == 0 || pcs_address_admit(&path->address, pcs_ice_reach(agent)) != PCS_OK ||
       pcs_ice_candidates_at(&agent->local, relay->generation, &path->address) != NULL) {
     return;
   }
@@ -106,7 +108,7 @@ static void add_relayed(pcs_ice_agent *agent, const pcs_ice_relay *relay, uint8_
 
 static void add_candidates(pcs_ice_agent *agent, const pcs_ice_relay *relay) {
   const pcs_ice_path *through = pcs_ice_path_of(agent, relay->via);
-  if (through != NULL && agent->policy != PCS_ICE_POLICY_RELAY &&
+  if (through != NULL && !pcs_ice_relays_only(agent) &&
       relay->turn.carrier == PCS_TURN_OVER_UDP) {
     pcs_ice_gather_reflexive(agent, relay->query, through, &relay->turn.mapped);
   }
@@ -255,7 +257,9 @@ void pcs_ice_relay_stop_waiting(pcs_ice_agent *agent) {
 void pcs_ice_relay_forget_path(pcs_ice_agent *agent, uint32_t path_id) {
   for (size_t i = 0; i < PCS_ICE_RELAYS_MAX; i++) {
     pcs_ice_relay *relay = &agent->relays[i];
-    if (relay->turn.state != PCS_TURN_NONE && relay->via == path_id) {
+    /* A stream was bound to no socket of ours: it goes on until its own end is heard. */
+    if (relay->turn.state != PCS_TURN_NONE && relay->via == path_id &&
+        !pcs_ice_relay_is_stream(relay)) {
       end_relay(agent, relay);
     }
   }
@@ -325,7 +329,7 @@ void pcs_ice_relay_unanswered(pcs_ice_agent *agent, uint64_t now_us,
 bool pcs_ice_relay_permit(pcs_ice_agent *agent, uint64_t now_us, const pcs_ice_pair *pair) {
   pcs_ice_relay *relay = relay_of(agent, pair->path_id);
   if (relay == NULL) {
-    return pair->path_id < PCS_ICE_RELAY_PATH_FIRST;
+    return pair->path_id < PCS_ICE_RELAY_PATH_FIRST || pair->path_id >= PCS_ICE_STREAM_PATH_FIRST;
   }
   return pcs_turn_peers_permit(&relay->turn.peers, now_us, &pair->to) == PCS_OK;
 }

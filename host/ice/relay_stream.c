@@ -69,6 +69,7 @@ void pcs_ice_agent_stream_opened(pcs_ice_agent *agent, uint64_t now_us, uint32_t
     pcs_ice_has_connected(agent, now_us, &relay->turn.server);
     pcs_turn_open(&relay->turn, now_us);
   }
+  pcs_ice_tcp_opened(agent, now_us, path_id);
   pcs_ice_step(agent, now_us);
 }
 
@@ -79,5 +80,6 @@ void pcs_ice_agent_stream_closed(pcs_ice_agent *agent, uint64_t now_us, uint32_t
     pcs_turn_end(&relay->turn, PCS_TURN_UNREACHED);
     pcs_ice_relay_lost(agent, relay);
   }
+  pcs_ice_tcp_closed(agent, now_us, path_id);
   pcs_ice_step(agent, now_us);
 }

@@ -1,4 +1,3 @@
-#include "core/policy/address.h"
 #include "host/ice/agent_state.h"
 
 /* How much later than on the selected pair the other side must have asked on another, nominated
@@ -13,28 +12,19 @@
  * peer-reflexive, and the page is shown as little of it. */
 static void add_base(pcs_ice_agent *agent, const pcs_ice_generation *generation,
                      const pcs_ice_path *path) {
-  if (generation->gathering == PCS_GATHERING_NEW || pcs_address_is_link_local(&path->address) ||
-      pcs_ice_candidates_base(&agent->local, generation->number, path->id) != NULL) {
+  if (generation->gathering == PCS_GATHERING_NEW) {
     return;
   }
-  bool is_late = generation->gathering == PCS_GATHERING_COMPLETE;
-  pcs_ice_candidate host = {
-      .id = pcs_ice_next_id(agent),
-      .owner = generation->number,
-      .type = PCS_CANDIDATE_HOST,
-      .priority = pcs_ice_candidate_priority(PCS_CANDIDATE_HOST, path->preference),
-      .address = path->address,
-      .base = path->address,
-      .path_id = path->id,
-      .late = is_late,
-      .told = is_late,
-  };
-  pcs_ice_candidates_set_foundation(&agent->local, &host);
-  (void)pcs_ice_candidates_add(&agent->local, &host);
+  pcs_ice_candidate *host = pcs_ice_add_host(agent, generation->number, path);
+  if (host != NULL && generation->gathering == PCS_GATHERING_COMPLETE) {
+    host->late = true;
+    host->told = true;
+  }
+  pcs_ice_tcp_gather(agent, generation->number, path->id);
 }
 
 void pcs_ice_search_from(pcs_ice_agent *agent, const pcs_ice_path *path) {
-  if (agent->policy == PCS_ICE_POLICY_RELAY) {
+  if (pcs_ice_relays_only(agent)) {
     return; /* RFC 8827 6.4: nothing leaves from it but to relays, which gathering asks. */
   }
   for (size_t i = 0; i < PCS_ICE_GENERATIONS_MAX; i++) {

@@ -215,6 +215,12 @@ pcs_status pcs_ice_agent_route(const pcs_ice_agent *agent, uint64_t now_us,
   if (selected == NULL || !pcs_ice_consent_is_fresh(&selected->consent, now_us)) {
     return PCS_ERR_DENIED;
   }
+  if (pcs_ice_tcp_of(agent, selected->path_id) != NULL) {
+    *out_route = (pcs_ice_route){.path_id = selected->path_id,
+                                 .to = selected->to,
+                                 .masked = pcs_ice_tcp_masks(agent, selected->path_id)};
+    return PCS_OK;
+  }
   return pcs_ice_relay_route(agent, now_us, selected, out_route);
 }
 

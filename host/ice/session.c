@@ -147,7 +147,7 @@ void pcs_ice_session_began(pcs_ice_session *session, uint64_t now_us) {
 static bool is_exhausted(pcs_ice_agent *agent, const pcs_ice_session *session) {
   const pcs_ice_generation *generation = pcs_ice_generation_of(agent, session->generation);
   return agent->remotes[session->remote].ended && generation->gathering == PCS_GATHERING_COMPLETE &&
-         !pcs_ice_checks_left(agent, agent->current);
+         !pcs_ice_checks_left(agent, agent->current) && !pcs_ice_names_left(agent, session);
 }
 
 /* When the session is given up if nothing changes. */

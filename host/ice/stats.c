@@ -12,6 +12,7 @@ void pcs_ice_describe_shown(const pcs_ice_candidate *candidate, pcs_candidate *o
     out_candidate->type = PCS_CANDIDATE_PRFLX;
     out_candidate->address = (pcs_address){0};
     out_candidate->related = (pcs_address){0};
+    out_candidate->name = (pcs_span){0};
   }
 }
 
@@ -39,10 +40,20 @@ static pcs_pair_stats describe_pair(const pcs_ice_pair *pair) {
   };
 }
 
+/* draft mdns-ice 3.3: whether a name had an answer is not to be seen. A pair with it would tell, so it
+ * is there once the other side has answered, which tells as much. */
+static bool may_show_pair(const pcs_ice_agent *agent, const pcs_ice_pair *pair) {
+  const pcs_ice_candidate *remote = pcs_ice_candidates_get(&agent->remote, pair->remote_id);
+  return remote == NULL || !remote->named || pair->counters.responses_received > 0 ||
+         pair->counters.requests_received > 0;
+}
+
 size_t pcs_ice_agent_pair_stats(const pcs_ice_agent *agent, pcs_pair_stats *out, size_t capacity) {
-  size_t num = agent->pairs.num < capacity ? agent->pairs.num : capacity;
-  for (size_t i = 0; i < num; i++) {
-    out[i] = describe_pair(&agent->pairs.entries[i]);
+  size_t num = 0;
+  for (size_t i = 0; i < agent->pairs.num && num < capacity; i++) {
+    if (may_show_pair(agent, &agent->pairs.entries[i])) {
+      out[num++] = describe_pair(&agent->pairs.entries[i]);
+    }
   }
   return num;
 }

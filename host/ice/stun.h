@@ -46,6 +46,7 @@ typedef enum pcs_stun_has {
   PCS_STUN_HAS_INTEGRITY = 1 << 9,
   PCS_STUN_HAS_FINGERPRINT = 1 << 10,
   PCS_STUN_HAS_INTEGRITY_SHA256 = 1 << 11,
+  PCS_STUN_HAS_MASKING = 1 << 12,
 } pcs_stun_has;
 
 /* With which hash a message is authenticated: ICE's is SHA-1, TURN's what the server offers. */
@@ -107,6 +108,8 @@ void pcs_stun_write_xor_address(pcs_writer *writer, uint16_t type, const pcs_add
 void pcs_stun_write_username(pcs_writer *writer, pcs_span first, pcs_span second);
 void pcs_stun_write_priority(pcs_writer *writer, uint32_t priority);
 void pcs_stun_write_use_candidate(pcs_writer *writer);
+/* pcs_stun_write_masking: we unmask masked frames (framing.h). */
+void pcs_stun_write_masking(pcs_writer *writer);
 void pcs_stun_write_role(pcs_writer *writer, pcs_ice_role role, uint64_t tie_breaker);
 void pcs_stun_write_xor_mapped(pcs_writer *writer, const pcs_address *address, pcs_span id);
 void pcs_stun_write_error(pcs_writer *writer, uint16_t code);

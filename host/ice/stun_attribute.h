@@ -30,6 +30,10 @@ typedef enum pcs_stun_attribute {
   PCS_STUN_FINGERPRINT = 0x8028,
   PCS_STUN_ICE_CONTROLLED = 0x8029,
   PCS_STUN_ICE_CONTROLLING = 0x802a,
+  /* Ours, of the range that who does not know it ignores; its value tells it from another's. */
+  PCS_STUN_MASKING = 0xcd01,
 } pcs_stun_attribute;
+
+#define PCS_STUN_MASKING_VALUE 0x4d61736bu /* "Mask" */
 
 #endif

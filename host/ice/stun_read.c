@@ -93,6 +93,8 @@ static uint32_t bit_of(uint16_t type) {
     return PCS_STUN_HAS_CONTROLLED;
   case PCS_STUN_ICE_CONTROLLING:
     return PCS_STUN_HAS_CONTROLLING;
+  case PCS_STUN_MASKING:
+    return PCS_STUN_HAS_MASKING;
   default:
     return 0;
   }
@@ -162,6 +164,12 @@ static void note_unknown(pcs_stun_message *message, uint16_t type) {
   }
 }
 
+/* Another's attribute of that number is as unknown to us as ours is to them. */
+static bool is_masking(pcs_span value) {
+  uint64_t number = 0;
+  return read_integer(value, 4, &number) == PCS_OK && number == PCS_STUN_MASKING_VALUE;
+}
+
 /* One attribute that starts at offset at. */
 static pcs_status take_attribute(uint16_t type, pcs_span value, size_t at,
                                  pcs_stun_message *message) {
@@ -170,6 +178,9 @@ static pcs_status take_attribute(uint16_t type, pcs_span value, size_t at,
     return check_fingerprint(value, at, message);
   }
   if (!is_vouched_for(message, type)) {
+    return PCS_OK;
+  }
+  if (type == PCS_STUN_MASKING && !is_masking(value)) {
     return PCS_OK;
   }
   uint32_t bit = bit_of(type);

@@ -81,6 +81,11 @@ void pcs_stun_write_use_candidate(pcs_writer *writer) {
   write_attribute(writer, PCS_STUN_USE_CANDIDATE, 0);
 }
 
+void pcs_stun_write_masking(pcs_writer *writer) {
+  write_attribute(writer, PCS_STUN_MASKING, 4);
+  pcs_writer_u32(writer, PCS_STUN_MASKING_VALUE);
+}
+
 void pcs_stun_write_role(pcs_writer *writer, pcs_ice_role role, uint64_t tie_breaker) {
   write_attribute(
       writer, role == PCS_ICE_CONTROLLING ? PCS_STUN_ICE_CONTROLLING : PCS_STUN_ICE_CONTROLLED, 8);

@@ -6,6 +6,7 @@
 #ifndef PCS_HOST_LINK_HANDOVER_H
 #define PCS_HOST_LINK_HANDOVER_H
 
+#include "core/policy/address_mode.h"
 #include "core/policy/origin.h"
 #include "core/policy/reach.h"
 #include "host/link/link.h"
@@ -24,6 +25,7 @@ typedef struct pcs_handover {
   bool loopback;      /* connections may use loopback addresses: for tests on one machine */
   pcs_local_network local_network;
   uint32_t question_bytes; /* the link's share of what its origin may have us ask (broker/shares.h) */
+  pcs_address_mode addresses; /* before what its rights make of it */
   pcs_origin origin;
 } pcs_handover;
 

@@ -19,6 +19,9 @@ typedef struct ruleset {
   uint64_t scoped;
 } ruleset;
 
+#define BIND_TCP UINT64_C(1)
+#define RULE_NET_PORT 2
+
 /* The rights each ABI added: what is handled and not allowed by a rule is refused. */
 typedef struct addition {
   long abi;
@@ -30,7 +33,7 @@ static const addition additions[] = {
      {.files = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1}}, /* all there are, to the last of ABI 1 */
     {2, {.files = UINT64_C(1) << 13}},                   /* REFER */
     {3, {.files = UINT64_C(1) << 14}},                   /* TRUNCATE */
-    {4, {.network = 1}}, /* BIND_TCP; TURN needs CONNECT_TCP */
+    {4, {.network = BIND_TCP}},                          /* TURN and ICE need CONNECT_TCP */
     {5, {.files = UINT64_C(1) << 15}},                   /* IOCTL_DEV */
     {6, {.scoped = 3}},                                  /* ABSTRACT_UNIX_SOCKET, SIGNAL */
 };
@@ -56,6 +59,19 @@ static pcs_status let_read(int rules, const char *path) {
   return good ? PCS_OK : PCS_ERR_SYSTEM;
 }
 
+/* struct landlock_net_port_attr of ABI 4. */
+typedef struct port_rule {
+  uint64_t allowed;
+  uint64_t port;
+} port_rule;
+
+/* A rule for port 0 allows what the system chooses and no port by its number. */
+static pcs_status let_bind(int rules) {
+  port_rule any = {.allowed = BIND_TCP, .port = 0};
+  bool good = syscall(SYS_landlock_add_rule, rules, RULE_NET_PORT, &any, 0) == 0;
+  return good ? PCS_OK : PCS_ERR_SYSTEM;
+}
+
 static ruleset handled_by(long abi) {
   ruleset all = {.files = 0};
   for (size_t i = 0; i < sizeof additions / sizeof additions[0]; i++) {
@@ -68,7 +84,7 @@ static ruleset handled_by(long abi) {
   return all;
 }
 
-pcs_status pcs_file_access_limit(void) {
+pcs_status pcs_file_access_limit(pcs_sandbox_tcp tcp) {
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) {
     return PCS_ERR_UNSUPPORTED;
@@ -82,6 +98,9 @@ pcs_status pcs_file_access_limit(void) {
   pcs_status status = PCS_OK;
   for (size_t i = 0; status == PCS_OK && i < sizeof readable / sizeof readable[0]; i++) {
     status = let_read(rules, readable[i]);
+  }
+  if (status == PCS_OK && tcp != PCS_SANDBOX_TCP_CONNECTS && all.network != 0) {
+    status = let_bind(rules);
   }
   if (status == PCS_OK && syscall(SYS_landlock_restrict_self, rules, 0) != 0) {
     status = PCS_ERR_SYSTEM;

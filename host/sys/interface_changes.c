@@ -34,7 +34,8 @@ static void on_ready(void *context, unsigned ready_for) {
 static pcs_status open_socket(pcs_interface_changes *changes) {
   struct sockaddr_nl name = {
       .nl_family = AF_NETLINK,
-      .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
+      .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE |
+                   RTMGRP_IPV6_ROUTE,
   };
   changes->descriptor =
       socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);

@@ -1,6 +1,6 @@
 /*
- * Says when the machine's addresses or interfaces change (rtnetlink: links and addresses of both
- * families). It does not say what changed: whoever hears of it lists them again (interfaces.h). Many
+ * Says when the machine's addresses, interfaces or routes change (rtnetlink: links, and addresses and
+ * routes of both families). It does not say what changed: whoever hears of it lists them again (interfaces.h). Many
  * changes at once are one word. It owns its socket and decides nothing.
  */
 #ifndef PCS_HOST_SYS_INTERFACE_CHANGES_H

@@ -83,7 +83,7 @@ static const found_address *next_of(const found_addresses *found, size_t *at, ui
 static void put(pcs_interface *out, size_t *num, const found_address *item) {
   if (item != NULL) {
     out[*num] = (pcs_interface){.address = item->address,
-                                .network = (uint8_t)item->index,
+                                .network = item->index,
                                 .preference = (uint16_t)(UINT16_MAX - *num)};
     (*num)++;
   }

@@ -14,7 +14,7 @@ typedef enum pcs_loopback { PCS_LOOPBACK_LEFT_OUT, PCS_LOOPBACK_INCLUDED } pcs_l
 
 typedef struct pcs_interface {
   pcs_address address; /* port 0 */
-  uint8_t network;     /* the interface's number: addresses of one interface share it */
+  uint32_t network;    /* the interface's number: addresses of one interface share it */
   uint16_t preference; /* local preference (RFC 8445 5.1.2.1), unique, higher is better */
 } pcs_interface;
 

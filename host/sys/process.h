@@ -12,7 +12,7 @@
 #define PCS_PATH_BYTES_MAX 4096
 /* Standard input, output, error and what the child is given beside them. */
 #define PCS_PROCESS_DESCRIPTORS_MAX 8
-#define PCS_PROCESS_ARGUMENTS_MAX 8
+#define PCS_PROCESS_ARGUMENTS_MAX 16
 #define PCS_PROCESS_VARIABLES_MAX 16
 
 typedef struct pcs_process pcs_process;

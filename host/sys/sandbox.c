@@ -38,7 +38,7 @@ static bool limit_worker(void) {
   return limit(RLIMIT_NOFILE, WORKER_DESCRIPTORS_MAX);
 }
 
-pcs_status pcs_sandbox_enter(pcs_sandbox_kind kind) {
+pcs_status pcs_sandbox_enter(pcs_sandbox_kind kind, pcs_sandbox_tcp tcp) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !limit(RLIMIT_CORE, 0)) {
     return PCS_ERR_SYSTEM;
   }
@@ -52,5 +52,5 @@ pcs_status pcs_sandbox_enter(pcs_sandbox_kind kind) {
   if (is_worker && !limit_worker()) {
     return PCS_ERR_SYSTEM;
   }
-  return kind == PCS_SANDBOX_WORKER && !is_sanitized ? pcs_file_access_limit() : PCS_OK;
+  return kind == PCS_SANDBOX_WORKER && !is_sanitized ? pcs_file_access_limit(tcp) : PCS_OK;
 }

@@ -157,6 +157,12 @@ static const rule rules[] = {
     IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_RECVERR)),
     IF_2(setsockopt, REFUSED, IS(1, SOL_UDP), IS(2, UDP_GRO)),
     IF_2(setsockopt, REFUSED, IS(1, IPPROTO_TCP), IS(2, TCP_NODELAY)),
+    /* The socket of mDNS names: shared, and on the interfaces it joins. */
+    IF_2(setsockopt, REFUSED, IS(1, SOL_SOCKET), IS(2, SO_REUSEADDR)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_PKTINFO)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IP), IS(2, IP_ADD_MEMBERSHIP)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IPV6), IS(2, IPV6_MULTICAST_HOPS)),
+    IF_2(setsockopt, REFUSED, IS(1, IPPROTO_IPV6), IS(2, IPV6_JOIN_GROUP)),
     IF_2(getsockopt, REFUSED, IS(1, SOL_UDP), IS(2, UDP_SEGMENT)),
     IF_2(getsockopt, REFUSED, IS(1, SOL_SOCKET), IS(2, SO_ERROR)),
     IF_1(ioctl, REFUSED, IS(1, FIONBIO)),
@@ -164,6 +170,12 @@ static const rule rules[] = {
     IF_1(ioctl, REFUSED, IS(1, SIOCGIFINDEX)),
     /* Its own limits, to be read. */
     IF_2(prlimit64, REFUSED, IS(0, 0), IS(2, 0)),
+};
+
+/* Passive ICE-TCP candidates, where policy has them: on what port, Landlock limits. */
+static const rule listening[] = {
+    ALWAYS(listen),
+    IF_1(accept4, REFUSED, IS(3, SOCK_NONBLOCK | SOCK_CLOEXEC)),
 };
 
 /* Its arguments are in memory, where no filter sees them: the C library falls back to clone. */
@@ -175,26 +187,33 @@ static bool add(scmp_filter_ctx filter, uint32_t action, const rule *row, unsign
 }
 
 /* Rows whose conditions are the other filter's pass here whatever their arguments. */
-static bool add_table(scmp_filter_ctx filter, otherwise kind) {
+static bool add_rows(scmp_filter_ctx filter, otherwise kind, const rule *rows, size_t num) {
   bool good = true;
-  for (size_t i = 0; good && i < sizeof rules / sizeof rules[0]; i++) {
-    good = add(filter, SCMP_ACT_ALLOW, &rules[i],
-               rules[i].otherwise == kind ? rules[i].num_conditions : 0);
+  for (size_t i = 0; good && i < num; i++) {
+    good = add(filter, SCMP_ACT_ALLOW, &rows[i],
+               rows[i].otherwise == kind ? rows[i].num_conditions : 0);
   }
   return good;
 }
 
-static bool fill_killing(scmp_filter_ctx filter) {
+static bool add_table(scmp_filter_ctx filter, otherwise kind, pcs_sandbox_tcp tcp) {
+  size_t num_listening =
+      tcp == PCS_SANDBOX_TCP_LISTENS ? sizeof listening / sizeof listening[0] : 0;
+  return add_rows(filter, kind, rules, sizeof rules / sizeof rules[0]) &&
+         add_rows(filter, kind, listening, num_listening);
+}
+
+static bool fill_killing(scmp_filter_ctx filter, pcs_sandbox_tcp tcp) {
   /* abort() after an assertion sends its signal to this very process. */
   rule to_itself = IF_1(tgkill, KILLED, IS(0, getpid()));
-  return add_table(filter, KILLED) && add(filter, SCMP_ACT_ALLOW, &to_itself, 1) &&
+  return add_table(filter, KILLED, tcp) && add(filter, SCMP_ACT_ALLOW, &to_itself, 1) &&
          add(filter, SCMP_ACT_ALLOW, &any_thread, 0);
 }
 
-static bool fill_refusing(scmp_filter_ctx filter) {
+static bool fill_refusing(scmp_filter_ctx filter, pcs_sandbox_tcp tcp) {
   rule signal = ALWAYS(tgkill);
   rule next_filter = ALWAYS(seccomp); /* the killing one follows and ends this */
-  return add_table(filter, REFUSED) && add(filter, SCMP_ACT_ALLOW, &signal, 0) &&
+  return add_table(filter, REFUSED, tcp) && add(filter, SCMP_ACT_ALLOW, &signal, 0) &&
          add(filter, SCMP_ACT_ALLOW, &next_filter, 0) &&
          add(filter, SCMP_ACT_ERRNO(ENOSYS), &any_thread, 0);
 }
@@ -221,14 +240,15 @@ static const bool is_sanitized = false;
 #endif
 
 /* Both are complete before the first is in force. */
-pcs_status pcs_system_calls_limit(void) {
+pcs_status pcs_system_calls_limit(pcs_sandbox_tcp tcp) {
   if (is_sanitized) {
     return PCS_OK;
   }
   scmp_filter_ctx killing = new_filter(SCMP_ACT_KILL_PROCESS);
   scmp_filter_ctx refusing = new_filter(SCMP_ACT_ERRNO(EACCES));
-  bool good = killing != NULL && refusing != NULL && fill_killing(killing) &&
-              fill_refusing(refusing) && seccomp_load(refusing) == 0 && seccomp_load(killing) == 0;
+  bool good = killing != NULL && refusing != NULL && fill_killing(killing, tcp) &&
+              fill_refusing(refusing, tcp) && seccomp_load(refusing) == 0 &&
+              seccomp_load(killing) == 0;
   seccomp_release(killing);
   seccomp_release(refusing);
   return good ? PCS_OK : PCS_ERR_UNSUPPORTED;

@@ -7,12 +7,13 @@
 #define PCS_HOST_SYS_SYSTEM_CALLS_H
 
 #include "core/base/status.h"
+#include "host/sys/sandbox.h"
 
 /*
  * pcs_system_calls_limit cannot be undone and binds every thread of the process, those that run
  * already and those to come. Call it after PR_SET_NO_NEW_PRIVS, when all is open that needs more.
  * PCS_ERR_UNSUPPORTED when the kernel takes no filter; the process is to end then.
  */
-PCS_MUST_USE pcs_status pcs_system_calls_limit(void);
+PCS_MUST_USE pcs_status pcs_system_calls_limit(pcs_sandbox_tcp tcp);
 
 #endif

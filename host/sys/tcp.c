@@ -47,7 +47,16 @@ pcs_status pcs_tcp_listen(int *out_listener, pcs_address *out_bound, const pcs_a
 }
 
 pcs_status pcs_tcp_accept(int listener, int *out_connection) {
-  int connection = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  pcs_address from;
+  return pcs_tcp_accept_from(listener, out_connection, &from);
+}
+
+pcs_status pcs_tcp_accept_from(int listener, int *out_connection, pcs_address *out_from) {
+  struct sockaddr_storage name = {0};
+  socklen_t name_len = sizeof name;
+  *out_from = (pcs_address){0};
+  int connection =
+      accept4(listener, (struct sockaddr *)&name, &name_len, SOCK_NONBLOCK | SOCK_CLOEXEC);
   *out_connection = connection;
   if (connection < 0) {
     *out_connection = PCS_DESCRIPTOR_NONE;
@@ -56,10 +65,27 @@ pcs_status pcs_tcp_accept(int listener, int *out_connection) {
   }
   int on = 1;
   setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  *out_from = pcs_socket_address_to((struct sockaddr *)&name);
   return PCS_OK;
 }
 
 pcs_status pcs_tcp_connect(int *out_connection, const pcs_address *to) {
+  return pcs_tcp_connect_from(out_connection, &(pcs_address){0}, to);
+}
+
+static bool bind_from(int connection, const pcs_address *from) {
+  struct sockaddr_storage name;
+  if (from->family == PCS_ADDRESS_NONE) {
+    return true;
+  }
+  pcs_address any_port = *from;
+  any_port.port = 0;
+  socklen_t name_len = pcs_socket_address_from(&name, &any_port);
+  return bind(connection, (struct sockaddr *)&name, name_len) == 0;
+}
+
+pcs_status pcs_tcp_connect_from(int *out_connection, const pcs_address *from,
+                                const pcs_address *to) {
   *out_connection = PCS_DESCRIPTOR_NONE;
   struct sockaddr_storage name;
   socklen_t name_len = pcs_socket_address_from(&name, to);
@@ -70,7 +96,8 @@ pcs_status pcs_tcp_connect(int *out_connection, const pcs_address *to) {
   }
   int on = 1;
   setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (connect(connection, (struct sockaddr *)&name, name_len) != 0 && errno != EINPROGRESS) {
+  if (!bind_from(connection, from) ||
+      (connect(connection, (struct sockaddr *)&name, name_len) != 0 && errno != EINPROGRESS)) {
     pcs_descriptor_close(&connection);
     return PCS_ERR_SYSTEM;
   }

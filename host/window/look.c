@@ -52,7 +52,7 @@ static gboolean has_bus(void) {
 }
 
 gboolean pcs_look_start(void) {
-  if (pcs_sandbox_enter(PCS_SANDBOX_WINDOW) != PCS_OK) {
+  if (pcs_sandbox_enter(PCS_SANDBOX_WINDOW, PCS_SANDBOX_TCP_CONNECTS) != PCS_OK) {
     g_printerr("portcullis: the system refused a window its sandbox\n");
     exit(EXIT_FAILURE);
   }

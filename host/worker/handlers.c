@@ -114,9 +114,7 @@ static pcs_status handle_gather(pcs_session *session, uint64_t now_us,
     return PCS_OK;
   }
   pcs_peers_touch(place);
-  pcs_status status = pcs_peers_gather(place, now_us, message->generation);
-  /* Addresses that cannot be listed are no addresses: gathering ends without a candidate. */
-  return status == PCS_ERR_SYSTEM ? PCS_OK : status;
+  return pcs_peers_gather(place, now_us, message->generation);
 }
 
 static pcs_status handle_connect(pcs_session *session, uint64_t now_us,
@@ -126,7 +124,7 @@ static pcs_status handle_connect(pcs_session *session, uint64_t now_us,
     return PCS_OK;
   }
   pcs_peers_touch(place);
-  return pcs_peer_connect(pcs_peers_peer(place), now_us, &message->plan);
+  return pcs_peers_connect(place, now_us, &message->plan);
 }
 
 static pcs_status handle_add_candidate(pcs_session *session, uint64_t now_us,

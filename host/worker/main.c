@@ -24,6 +24,7 @@ typedef struct worker_program {
   pcs_random random;
   pcs_session *session;
   pcs_span roots;
+  pcs_ice_transports transports;
 } worker_program;
 
 /* In static memory: what the end of the process leaves, a lookup still running say, stays in reach.
@@ -76,21 +77,33 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
                                                               : PCS_LOOPBACK_LEFT_OUT,
                                .local_network = handover->local_network,
                                .question_bytes = handover->question_bytes,
+                               .addresses = handover->addresses,
+                               .transports = program.transports,
                                .over = stop,
                                .context = &program};
   return pcs_session_new(&program.session, &config);
 }
 
+static pcs_sandbox_tcp tcp_of(const pcs_ice_transports *transports) {
+  static const pcs_sandbox_tcp NEEDED[] = {
+      [PCS_ICE_TCP_OFF] = PCS_SANDBOX_TCP_CONNECTS,
+      [PCS_ICE_TCP_ACTIVE] = PCS_SANDBOX_TCP_BINDS,
+      [PCS_ICE_TCP_ACTIVE_AND_PASSIVE] = PCS_SANDBOX_TCP_LISTENS,
+  };
+  return transports->secure_streams_only ? PCS_SANDBOX_TCP_CONNECTS : NEEDED[transports->tcp];
+}
+
 /* Files go before the first thread starts (Landlock binds the caller and its later threads), system
  * calls when all runs, and both before the first byte from outside. */
 static const char *prepare(pcs_sandbox_kind kind) {
+  pcs_sandbox_tcp tcp = tcp_of(&program.transports);
   pcs_process_ignore_broken_pipes();
   program.random = pcs_random_system();
   (void)pcs_random_u64(&program.random);
   if (pcs_descriptor_adopt(PCS_WORKER_PAIR) != PCS_OK) {
     return "it is started by portcullis-broker only";
   }
-  pcs_status status = pcs_sandbox_enter(kind);
+  pcs_status status = pcs_sandbox_enter(kind, tcp);
   if (status == PCS_ERR_UNSUPPORTED) {
     return "no page is served: this system has no Landlock (Linux 5.13) to keep files from it";
   }
@@ -98,7 +111,7 @@ static const char *prepare(pcs_sandbox_kind kind) {
       pcs_sctp_stack_init() != PCS_OK) {
     return "the system refused what it needs to start";
   }
-  if (kind == PCS_SANDBOX_WORKER && pcs_system_calls_limit() != PCS_OK) {
+  if (kind == PCS_SANDBOX_WORKER && pcs_system_calls_limit(tcp) != PCS_OK) {
     return "no page is served: this system refused seccomp filters of its system calls";
   }
   return NULL;
@@ -130,6 +143,19 @@ typedef struct worker_arguments {
   const char *ca_bundle; /* NULL: the system's */
 } worker_arguments;
 
+static bool read_value(worker_arguments *arguments, const char *name, const char *value) {
+  pcs_span span = pcs_span_of_text(value);
+  if (strcmp(name, "--ca-bundle") == 0) {
+    arguments->ca_bundle = value;
+    return true;
+  }
+  if (strcmp(name, "--ice-tcp") == 0) {
+    return pcs_ice_tcp_policy_read(span, &program.transports.tcp) == PCS_OK;
+  }
+  return strcmp(name, "--mask-tcp") == 0 &&
+         pcs_ice_masking_read(span, &program.transports.masking) == PCS_OK;
+}
+
 static bool read_arguments(worker_arguments *out_arguments, int argc, char **argv) {
   *out_arguments = (worker_arguments){.sandbox = PCS_SANDBOX_WORKER};
   for (int i = 1; i < argc; i++) {
@@ -137,8 +163,10 @@ static bool read_arguments(worker_arguments *out_arguments, int argc, char **arg
       out_arguments->has_secrets = true;
     } else if (strcmp(argv[i], "--no-sandbox") == 0) {
       out_arguments->sandbox = PCS_SANDBOX_WORKER_OPEN;
-    } else if (strcmp(argv[i], "--ca-bundle") == 0 && i + 1 < argc) {
-      out_arguments->ca_bundle = argv[++i];
+    } else if (strcmp(argv[i], "--no-raw-tcp") == 0) {
+      program.transports.secure_streams_only = true;
+    } else if (i + 1 < argc && read_value(out_arguments, argv[i], argv[i + 1])) {
+      i++;
     } else {
       return false;
     }

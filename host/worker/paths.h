@@ -7,6 +7,7 @@
 #ifndef PCS_HOST_WORKER_PATHS_H
 #define PCS_HOST_WORKER_PATHS_H
 
+#include "core/policy/address_mode.h"
 #include "host/ice/agent.h"
 #include "host/sys/interfaces.h"
 #include "host/sys/loop.h"
@@ -28,14 +29,21 @@ typedef struct pcs_paths_config {
 PCS_MUST_USE pcs_status pcs_paths_new(pcs_paths **out_paths, const pcs_paths_config *config);
 void pcs_paths_free(pcs_paths *paths);
 /*
- * pcs_paths_open opens a socket for each local address that has none yet, as many as fit, and lists
- * those in out_new for the ICE agent. PCS_ERR_SYSTEM: the machine's addresses cannot be listed.
+ * pcs_paths_open opens a socket for each local address of the mode that has none yet, as many as
+ * fit, and lists those in out_new for the ICE agent. In a mode without UDP they are no sockets but
+ * stand for what streams leave from. PCS_ERR_SYSTEM: the machine's addresses cannot be listed.
  */
-PCS_MUST_USE pcs_status pcs_paths_open(pcs_paths *paths, pcs_ice_path out_new[PCS_ICE_PATHS_MAX],
-                                       size_t *out_num);
-/* pcs_paths_follow: the machine's addresses have changed. Opens sockets for those that came, closes
- * those of addresses that went, and tells the agent. Nothing before the first pcs_paths_open. */
-void pcs_paths_follow(pcs_paths *paths, uint64_t now_us, pcs_ice_agent *ice);
+PCS_MUST_USE pcs_status pcs_paths_open(pcs_paths *paths, pcs_address_mode mode,
+                                       pcs_ice_path out_new[PCS_ICE_PATHS_MAX], size_t *out_num);
+/* pcs_paths_narrow closes those that the mode does not have, all of them after PCS_ERR_SYSTEM, and
+ * lists their ids. Not from within arrived or writable. */
+PCS_MUST_USE pcs_status pcs_paths_narrow(pcs_paths *paths, pcs_address_mode mode,
+                                         uint32_t out_gone[PCS_ICE_PATHS_MAX], size_t *out_num);
+/* pcs_paths_each calls visit for every path there is. */
+void pcs_paths_each(const pcs_paths *paths,
+                    void (*visit)(void *context, uint32_t path_id, const pcs_address *address,
+                                  uint32_t network),
+                    void *context);
 /* pcs_paths_send is pcs_udp_send on one of them; a path that is none loses what is sent. After
  * PCS_ERR_NO_SPACE, writable is called. */
 PCS_MUST_USE pcs_status pcs_paths_send(pcs_paths *paths, uint32_t path_id, const pcs_address *to,

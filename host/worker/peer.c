@@ -9,8 +9,11 @@
 #define LOCAL_SCTP_PORT 5000
 
 static bool make_parts(pcs_peer *peer, const pcs_peer_config *config) {
-  pcs_ice_config ice = {
-      .policy = config->ice_policy, .reach = config->reach, .questions = config->questions};
+  pcs_ice_config ice = {.policy = config->ice_policy,
+                        .reach = config->reach,
+                        .questions = config->questions,
+                        .addresses = config->addresses,
+                        .transports = config->transports};
   return pcs_ice_agent_new(&peer->ice, &ice, config->random) == PCS_OK &&
          pcs_channels_new(&peer->channels) == PCS_OK;
 }

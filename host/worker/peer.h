@@ -27,6 +27,8 @@ typedef struct pcs_peer_config {
   pcs_ice_policy ice_policy;
   pcs_reach_facts reach;
   pcs_questions *questions; /* the page's, borrowed for the peer's life */
+  pcs_address_mode addresses;
+  pcs_ice_transports transports;
   const pcs_random *random; /* borrowed for the peer's life, as are the next two */
   pcs_handles *handles;     /* where its channels get their names */
   void *object;             /* what those names stand for there */
@@ -95,6 +97,7 @@ bool pcs_peer_has_association(const pcs_peer *peer);
 typedef struct pcs_peer_output {
   uint32_t path_id;
   pcs_address to;
+  bool masked;                    /* on a stream: its frames are masked */
   const pcs_datagrams *datagrams; /* valid until pcs_peer_output_sent, or peer_free */
   size_t num_sent;                /* of them, so far */
 } pcs_peer_output;
@@ -118,12 +121,14 @@ typedef struct pcs_peer_lookup {
 /* pcs_peer_take_lookup gives each that is wanted once; false when there is none. */
 bool pcs_peer_take_lookup(pcs_peer *peer, pcs_peer_lookup *out_lookup);
 
-/* A stream to a TURN server, to be opened or closed; what comes of it is told to the agent
- * (pcs_ice_agent_stream_opened, _closed). */
+/* A stream to a TURN server or, framed, to a peer, to be opened or closed; what comes of it is told
+ * to the agent (pcs_ice_agent_stream_opened, _closed). */
 typedef struct pcs_peer_stream {
   bool close;  /* else open */
   bool secure; /* TLS, with a certificate for host */
+  bool framed; /* RFC 4571 */
   uint32_t path_id;
+  pcs_address from; /* family NONE: any */
   pcs_address to;
   uint8_t host_len;
   uint8_t host[PCS_HOST_NAME_BYTES_MAX];

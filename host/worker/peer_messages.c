@@ -23,6 +23,8 @@ static void want_stream(pcs_peer *peer, const pcs_ice_event *event) {
   pcs_peer_stream *stream = &peer->streams[peer->num_streams++];
   *stream = (pcs_peer_stream){.close = event->kind == PCS_ICE_EVENT_CLOSE_STREAM,
                               .secure = event->secure,
+                              .framed = event->framed,
+                              .from = event->from,
                               .path_id = event->path_id,
                               .to = event->to,
                               .host_len = (uint8_t)event->bytes.len};

@@ -5,7 +5,7 @@
 
 /* Polls ICE until it has something for the wire; what it has for the page becomes notices. */
 static bool take_stun(pcs_peer *peer) {
-  while (pcs_peer_has_notice_room(peer)) {
+  while (pcs_peer_has_notice_room(peer) && peer->num_streams < PCS_PEER_STREAMS_MAX) {
     pcs_ice_event event;
     pcs_ice_agent_poll(peer->ice, &event);
     if (event.kind == PCS_ICE_EVENT_NONE) {
@@ -20,7 +20,11 @@ static bool take_stun(pcs_peer *peer) {
       continue;
     }
     peer->output = (pcs_peer_output){
-        .path_id = event.path_id, .to = event.to, .datagrams = &peer->batch.datagrams};
+        .path_id = event.path_id,
+        .to = event.to,
+        .masked = event.masked,
+        .datagrams = &peer->batch.datagrams,
+    };
     peer->output_is_stun = true;
     return true;
   }
@@ -121,7 +125,8 @@ static bool take_data(pcs_peer *peer, uint64_t now_us) {
   peer->counted.bytes_sent += batch->len - frames_len;
   pcs_ice_agent_count(peer->ice, batch->num, batch->len - frames_len, 0, 0);
   peer->output_frame = route.frame;
-  peer->output = (pcs_peer_output){.path_id = route.path_id, .to = route.to, .datagrams = batch};
+  peer->output = (pcs_peer_output){
+      .path_id = route.path_id, .to = route.to, .masked = route.masked, .datagrams = batch};
   peer->output_is_stun = false;
   return true;
 }
@@ -142,7 +147,7 @@ static bool may_still_go(const pcs_peer *peer, uint64_t now_us) {
   return peer->output_is_stun ||
          (pcs_ice_agent_route(peer->ice, now_us, &route) == PCS_OK &&
           route.path_id == peer->output.path_id && route.frame == peer->output_frame &&
-          pcs_address_equal(&route.to, &peer->output.to));
+          route.masked == peer->output.masked && pcs_address_equal(&route.to, &peer->output.to));
 }
 
 pcs_status pcs_peer_take_output(pcs_peer *peer, uint64_t now_us, pcs_peer_output *out_output) {

@@ -22,7 +22,7 @@
 #define PCS_PEER_EARLY_MAX 12
 
 /* Wishes about streams that wait to be taken: it is done whenever output is. */
-#define PCS_PEER_STREAMS_MAX 16
+#define PCS_PEER_STREAMS_MAX 48
 
 /* A batch and its memory. */
 typedef struct pcs_peer_batch {

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "host/sys/clock.h"
+#include "host/sys/descriptor.h"
 #include "host/sys/interface_changes.h"
 #include "host/sys/resolve.h"
 #include "host/worker/farewell.h"
+#include "host/worker/listeners.h"
 #include "host/worker/streams.h"
 
 #define SCTP_TICK_US 10000u
@@ -16,6 +18,7 @@ struct pcs_peer_place {
   pcs_peer *peer;
   pcs_paths *paths;
   pcs_streams *streams;
+  pcs_listeners *listeners;
   uint32_t handle;
   uint32_t call; /* as the broker knows it */
   bool is_proved; /* and the broker knows who is there */
@@ -23,6 +26,9 @@ struct pcs_peer_place {
   uint64_t wake_at_us;
   bool touched;
   bool has_left; /* it only says farewell: what comes for it is nobody's */
+  bool gathered;               /* its sockets are open */
+  bool accepted;               /* both sides' descriptions are there */
+  uint32_t waiting_generation; /* to be gathered then, 0 none */
 };
 
 struct pcs_peers {
@@ -30,6 +36,7 @@ struct pcs_peers {
   pcs_timer *timer;
   pcs_resolver *resolver;
   pcs_interface_changes *changes; /* from the first gathering on */
+  pcs_names *names;
   pcs_peer_place *places[PCS_PEERS_MAX];
   size_t num;
   uint64_t sctp_tick_at_us;
@@ -56,6 +63,25 @@ static void on_resolved(void *context, const pcs_resolve_question *question,
   }
 }
 
+/* Whoever of them asked for it: the others do not know the name. */
+static void on_name_resolved(void *context, pcs_span name, const pcs_address *address) {
+  pcs_peers *peers = (pcs_peers *)context;
+  for (size_t i = 0; i < peers->num; i++) {
+    pcs_ice_agent_name_resolved(pcs_peer_ice(peers->places[i]->peer), pcs_clock_now_us(), name,
+                                address, 1);
+    pcs_peers_touch(peers->places[i]);
+  }
+}
+
+static pcs_addressing addressing_of(const pcs_peer_place *place) {
+  return (pcs_addressing){.peer = place->peer,
+                          .paths = place->paths,
+                          .names = place->peers->names,
+                          .listeners = place->listeners,
+                          .transports = place->peers->config.transports,
+                          .mode = place->peers->config.addresses};
+}
+
 pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) {
   *out_peers = NULL;
   pcs_peers *peers = calloc(1, sizeof *peers);
@@ -66,7 +92,12 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
   peers->sctp_tick_at_us = UINT64_MAX;
   peers->timer_at_us = UINT64_MAX;
   pcs_questions_init(&peers->questions, pcs_clock_now_us(), config->question_bytes);
+  pcs_names_config names = {.loop = config->loop,
+                            .random = config->random,
+                            .resolved = on_name_resolved,
+                            .context = peers};
   if (pcs_timer_new(&peers->timer, config->loop, on_timer, peers) != PCS_OK ||
+      pcs_names_new(&peers->names, &names) != PCS_OK ||
       pcs_resolver_new(&peers->resolver, config->loop, on_resolved, peers) != PCS_OK) {
     pcs_peers_free(peers);
     return PCS_ERR_SYSTEM;
@@ -76,6 +107,7 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
 }
 
 static void free_place(pcs_peer_place *place) {
+  pcs_listeners_free(place->listeners);
   pcs_paths_free(place->paths);
   pcs_streams_free(place->streams);
   pcs_peer_free(place->peer);
@@ -94,6 +126,7 @@ void pcs_peers_free(pcs_peers *peers) {
     free_place((pcs_peer_place *)left);
   }
   pcs_interface_changes_free(peers->changes);
+  pcs_names_free(peers->names);
   pcs_resolver_free(peers->resolver);
   pcs_timer_free(peers->timer);
   free(peers);
@@ -107,7 +140,7 @@ void pcs_peers_send_now(pcs_peer_place *place, uint64_t now_us) {
     size_t num_sent = output.num_sent;
     pcs_status status =
         output.path_id >= PCS_ICE_STREAM_PATH_FIRST
-            ? pcs_streams_send(place->streams, output.path_id, output.datagrams, &num_sent)
+            ? pcs_streams_send(place->streams, &output, &num_sent)
             : pcs_paths_send(place->paths, output.path_id, &output.to, output.datagrams, &num_sent);
     pcs_peer_output_sent(place->peer, num_sent);
     if (status != PCS_OK) {
@@ -135,18 +168,6 @@ static void ask_lookups(pcs_peer_place *place, uint64_t now_us) {
   }
 }
 
-static void follow_streams(pcs_peer_place *place, uint64_t now_us) {
-  pcs_peer_stream stream;
-  while (pcs_peer_take_stream(place->peer, &stream)) {
-    if (stream.close) {
-      pcs_streams_close(place->streams, stream.path_id);
-    } else if (pcs_streams_open(place->streams, &stream) != PCS_OK) {
-      pcs_ice_agent_stream_closed(pcs_peer_ice(place->peer), now_us, stream.path_id);
-      pcs_peers_touch(place);
-    }
-  }
-}
-
 static void tell_proof(pcs_peer_place *place) {
   pcs_span certificate = pcs_peer_proved_certificate(place->peer);
   if (!place->is_proved && certificate.len > 0) {
@@ -161,7 +182,11 @@ static bool run_place(pcs_peer_place *place, uint64_t now_us) {
   }
   pcs_peers_send_now(place, now_us);
   ask_lookups(place, now_us);
-  follow_streams(place, now_us);
+  pcs_addressing parts = addressing_of(place);
+  pcs_addressing_look_up(&parts);
+  if (pcs_streams_follow(place->streams, place->peer, now_us)) {
+    pcs_peers_touch(place);
+  }
   bool more = write_messages(place);
   tell_proof(place);
   /* Reading messages opens SCTP's window, which the other side has to hear. */
@@ -208,6 +233,21 @@ static void on_stream_state(void *context, uint32_t path_id, pcs_stream_state st
   pcs_peers_touch(place);
 }
 
+static void on_accepted(void *context, uint32_t path_id, const pcs_address *from, int descriptor) {
+  pcs_peer_place *place = (pcs_peer_place *)context;
+  pcs_ice_agent *ice = pcs_peer_ice(place->peer);
+  uint64_t now_us = pcs_clock_now_us();
+  uint32_t stream = 0;
+  if (pcs_ice_agent_accept_stream(ice, now_us, path_id, from, &stream) != PCS_OK) {
+    pcs_descriptor_close(&descriptor);
+  } else if (pcs_streams_adopt(place->streams, stream, from, descriptor) != PCS_OK) {
+    pcs_ice_agent_stream_closed(ice, now_us, stream);
+  }
+  /* Who had to make room for it is closed before the next is accepted. */
+  (void)run_place(place, now_us);
+  pcs_peers_touch(place);
+}
+
 static void on_writable(void *context) {
   pcs_peers_touch((pcs_peer_place *)context);
 }
@@ -223,6 +263,7 @@ static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *ope
                             .writable = on_writable,
                             .context = place};
   pcs_streams_config streams = {.loop = peers->config.loop,
+                                .random = peers->config.random,
                                 .message = on_stream_message,
                                 .state = on_stream_state,
                                 .writable = on_writable,
@@ -230,6 +271,9 @@ static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *ope
   pcs_status status = pcs_paths_new(&place->paths, &paths);
   if (status == PCS_OK) {
     status = pcs_streams_new(&place->streams, &streams);
+  }
+  if (status == PCS_OK) {
+    status = pcs_listeners_new(&place->listeners, peers->config.loop, on_accepted, place);
   }
   if (status == PCS_OK) {
     status = pcs_handles_add(peers->config.handles, &place->handle, PCS_HANDLE_PEER, place);
@@ -242,6 +286,8 @@ static pcs_status make_place(pcs_peer_place *place, const pcs_peers_opening *ope
                             .ice_policy = opening->policy,
                             .reach = peers->config.reach,
                             .questions = &peers->questions,
+                            .addresses = peers->config.addresses,
+                            .transports = peers->config.transports,
                             .random = peers->config.random,
                             .handles = peers->config.handles,
                             .object = place};
@@ -302,28 +348,68 @@ static void on_interfaces_changed(void *context) {
   pcs_peers *peers = (pcs_peers *)context;
   for (size_t i = 0; i < peers->num; i++) {
     pcs_peer_place *place = peers->places[i];
-    pcs_paths_follow(place->paths, pcs_clock_now_us(), pcs_peer_ice(place->peer));
-    pcs_peers_touch(place);
+    if (place->gathered) {
+      pcs_addressing parts = addressing_of(place);
+      pcs_addressing_follow(&parts, pcs_clock_now_us());
+      pcs_peers_touch(place);
+    }
   }
 }
 
 pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t generation) {
   pcs_peers *peers = place->peers;
-  pcs_ice_agent *ice = pcs_peer_ice(place->peer);
-  pcs_ice_path fresh[PCS_ICE_PATHS_MAX];
-  size_t num = 0;
-  pcs_status status = PCS_OK;
-  if (peers->changes == NULL) {
-    status = pcs_interface_changes_new(&peers->changes, peers->config.loop, on_interfaces_changed,
-                                       peers);
+  pcs_addressing parts = addressing_of(place);
+  if (pcs_address_mode_of(parts.mode)->starts == PCS_STARTS_ACCEPTED && !place->accepted) {
+    place->waiting_generation = generation;
+    return PCS_OK;
   }
-  if (status == PCS_OK) {
-    status = pcs_paths_open(place->paths, fresh, &num);
+  if (peers->changes == NULL &&
+      pcs_interface_changes_new(&peers->changes, peers->config.loop, on_interfaces_changed,
+                                peers) != PCS_OK) {
+    return PCS_ERR_SYSTEM;
   }
-  for (size_t i = 0; i < num && status == PCS_OK; i++) {
-    status = pcs_ice_agent_add_path(ice, now_us, &fresh[i]);
+  /* Addresses that cannot be listed are none: gathering ends without a candidate. */
+  pcs_status status = pcs_addressing_open(&parts, now_us);
+  (void)status;
+  place->gathered = true;
+  return pcs_ice_agent_gather(pcs_peer_ice(place->peer), now_us, generation);
+}
+
+static pcs_status gather_waiting(pcs_peer_place *place, uint64_t now_us) {
+  uint32_t generation = place->waiting_generation;
+  place->waiting_generation = 0;
+  return generation != 0 ? pcs_peers_gather(place, now_us, generation) : PCS_OK;
+}
+
+pcs_status pcs_peers_connect(pcs_peer_place *place, uint64_t now_us, const pcs_plan *plan) {
+  pcs_status status = pcs_peer_connect(place->peer, now_us, plan);
+  if (status != PCS_OK) {
+    return status;
   }
-  return status == PCS_OK ? pcs_ice_agent_gather(ice, now_us, generation) : status;
+  place->accepted = true;
+  return gather_waiting(place, now_us);
+}
+
+static void set_addresses(pcs_peer_place *place, uint64_t now_us) {
+  pcs_addressing parts = addressing_of(place);
+  if (place->gathered) {
+    pcs_addressing_change(&parts, now_us);
+  } else {
+    pcs_ice_agent_set_addresses(pcs_peer_ice(place->peer), now_us, parts.mode);
+  }
+  pcs_status status = gather_waiting(place, now_us);
+  (void)status; /* a generation that is gone meanwhile is not gathered */
+  pcs_peers_touch(place);
+}
+
+void pcs_peers_set_addresses(pcs_peers *peers, uint64_t now_us, pcs_address_mode mode) {
+  if (mode == peers->config.addresses) {
+    return;
+  }
+  peers->config.addresses = mode;
+  for (size_t i = 0; i < peers->num; i++) {
+    set_addresses(peers->places[i], now_us);
+  }
 }
 
 void pcs_peers_touch(pcs_peer_place *place) {

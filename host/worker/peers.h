@@ -7,8 +7,7 @@
 #define PCS_HOST_WORKER_PEERS_H
 
 #include "host/link/link.h"
-#include "host/worker/paths.h"
-#include "host/worker/peer.h"
+#include "host/worker/addressing.h"
 #include "host/worker/rights.h"
 
 typedef struct pcs_peers pcs_peers;
@@ -25,6 +24,8 @@ typedef struct pcs_peers_config {
   pcs_loopback loopback;
   pcs_reach_facts reach;
   uint32_t question_bytes; /* the page's share of PCS_QUESTION_BURST_BYTES */
+  pcs_address_mode addresses;
+  pcs_ice_transports transports;
 } pcs_peers_config;
 
 /* What a peer is opened with. */
@@ -49,9 +50,17 @@ pcs_peer *pcs_peers_peer(const pcs_peer_place *place);
 uint32_t pcs_peers_call(const pcs_peer_place *place);
 /* pcs_peers_at is one of them, by a number from 0; NULL behind the last. */
 const pcs_peer_place *pcs_peers_at(const pcs_peers *peers, size_t index);
-/* pcs_peers_gather opens the sockets the peer lacks and lets ICE gather. */
+/* pcs_peers_gather opens the sockets the peer lacks and lets ICE gather; in a mode that starts when
+ * the call is accepted, not before pcs_peers_connect. */
 PCS_MUST_USE pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us,
                                          uint32_t generation);
+/* pcs_peers_connect is pcs_peer_connect, and begins what had to wait for it. */
+PCS_MUST_USE pcs_status pcs_peers_connect(pcs_peer_place *place, uint64_t now_us,
+                                          const pcs_plan *plan);
+/* pcs_peers_set_addresses brings every peer into the mode, and those that are yet to come: what a
+ * stricter one forbids ends at once; what a wider one allows is gathered, told and checked
+ * (requirement A22). Nothing when it is the mode already. */
+void pcs_peers_set_addresses(pcs_peers *peers, uint64_t now_us, pcs_address_mode mode);
 /* pcs_peers_touch: something was asked of this peer; it is run before the loop sleeps. */
 void pcs_peers_touch(pcs_peer_place *place);
 /* pcs_peers_send_now puts on the wire what a peer has, without waiting for the end of the turn: a

@@ -48,11 +48,16 @@ static pcs_reach_facts reach_of(const pcs_session *session) {
                            .local_network = session->config.local_network};
 }
 
+static pcs_address_mode mode_of(const pcs_session *session) {
+  return pcs_address_mode_under(session->config.addresses, pcs_rights_held(session->rights));
+}
+
 static void follow_rights(pcs_session *session) {
   session->gate.rights = pcs_rights_may(session->rights);
   if (session->peers != NULL) {
     pcs_reach_facts facts = reach_of(session);
     pcs_peers_set_reach(session->peers, pcs_clock_now_us(), &facts);
+    pcs_peers_set_addresses(session->peers, pcs_clock_now_us(), mode_of(session));
   }
 }
 
@@ -293,7 +298,9 @@ static pcs_status make_parts(pcs_session *session) {
                               .random = config->random,
                               .loopback = config->loopback,
                               .reach = reach_of(session),
-                              .question_bytes = config->question_bytes};
+                              .question_bytes = config->question_bytes,
+                              .addresses = mode_of(session),
+                              .transports = config->transports};
     status = pcs_peers_new(&session->peers, &peers);
   }
   session->inspect = (pcs_inspect){

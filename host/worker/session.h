@@ -7,7 +7,9 @@
 #define PCS_HOST_WORKER_SESSION_H
 
 #include "core/boundary/gate.h"
+#include "core/policy/address_mode.h"
 #include "core/policy/reach.h"
+#include "core/policy/transports.h"
 #include "host/link/link.h"
 #include "host/link/office.h"
 #include "host/sys/interfaces.h"
@@ -30,6 +32,8 @@ typedef struct pcs_session_config {
   pcs_loopback loopback;
   pcs_local_network local_network;
   uint32_t question_bytes; /* the page's share of what its origin may have us ask */
+  pcs_address_mode addresses; /* before what is held makes another of it (requirement A22) */
+  pcs_ice_transports transports;
   pcs_loop_callback over; /* the link has ended; called once */
   void *context;
 } pcs_session_config;

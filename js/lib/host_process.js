@@ -47,10 +47,11 @@ function start(options, { broker, args = [], descriptors = [], ...given }) {
 // startBroker resolves once a broker listens for pages of the origins given:
 // { url, token(origin, around), allow(origin), inspect(), consent, close() }. descriptors: open files
 // it also gets, from 4 on. inspector: inspect() resolves with an address that shows a person, once
-// and within a minute, what every page does.
+// and within a minute, what every page does. addresses: the address mode of RFC 8828 by its browsers' name.
 export async function startBroker(given = {}) {
-  const { allowOrigins = [], loopback = false, inspector = false } = given;
+  const { allowOrigins = [], loopback = false, inspector = false, addresses } = given;
   const options = ['--listen', '127.0.0.1:0', ...(loopback ? ['--loopback'] : []),
+    ...(addresses ? ['--addresses', addresses] : []),
     ...(inspector ? ['--inspector', '127.0.0.1:0', '--inspector-files', inspectorFiles()] : [])];
   const { child, control, consent } = start(options, given);
   const address = await control.next('listening');

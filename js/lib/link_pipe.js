@@ -14,10 +14,11 @@ export class PipeLink extends Link {
   #heard = false;
 
   // start begins a broker for this link alone. loopback: candidates on 127.0.0.1 and ::1 too.
-  // descriptors: open files it also gets, from 4 on.
-  static start({ origin, loopback = false, broker, args = [], descriptors = [] }) {
+  // addresses: the address mode of RFC 8828 by its browsers' name. descriptors: open files it also gets, from 4 on.
+  static start({ origin, loopback = false, addresses, broker, args = [], descriptors = [] }) {
     const options = ['--link-fd', String(linkFd), '--origin', origin, ...args];
     if (loopback) options.push('--loopback');
+    if (addresses) options.push('--addresses', addresses);
     const path = brokerPath(broker);
     const child = spawn(path, options, { stdio: ['ignore', 'inherit', 'inherit', 'pipe', ...descriptors] });
     return new PipeLink(child, path);

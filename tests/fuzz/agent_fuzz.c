@@ -24,9 +24,11 @@ typedef struct scene {
   uint8_t request[PCS_STUN_WRITTEN_BYTES_MAX]; /* the last one the agent sent */
   size_t request_len;
   uint32_t request_path;
-  uint32_t stream;
+  uint32_t stream; /* the last one that was wanted or accepted */
+  pcs_address stream_to;
   pcs_address request_to;
   uint64_t num_answered;
+  pcs_address_mode mode;
 } scene;
 
 static pcs_address read_address(scene *at) {
@@ -70,8 +72,13 @@ static void poll(scene *at) {
     if (event.kind == PCS_ICE_EVENT_SEND) {
       keep_request(at, &event);
     }
+    if (event.kind == PCS_ICE_EVENT_CANDIDATE && event.candidate.type == PCS_CANDIDATE_HOST) {
+      bool is_shown = pcs_address_mode_of(at->mode)->tells == PCS_TELLS_SHOWN;
+      assert(is_shown || event.candidate.address.family == PCS_ADDRESS_NAME);
+    }
     if (event.kind == PCS_ICE_EVENT_OPEN_STREAM) {
       at->stream = event.path_id;
+      at->stream_to = event.to;
     }
   }
   pcs_ice_route route;
@@ -103,9 +110,13 @@ static void do_connect(scene *at) {
 }
 
 static void do_candidate(scene *at) {
+  pcs_span foundation = pcs_reader_bytes(&at->input, 1);
+  uint8_t flags = pcs_reader_u8(&at->input);
   pcs_candidate candidate = {
-      .foundation = pcs_reader_bytes(&at->input, 1),
-      .component = (uint8_t)(1 + pcs_reader_u8(&at->input) % 8 / 7),
+      .foundation = foundation,
+      .component = (uint8_t)(1 + flags % 8 / 7),
+      .transport = flags & 16 ? PCS_TRANSPORT_TCP : PCS_TRANSPORT_UDP,
+      .tcp_type = flags & 16 ? (uint8_t)(1 + flags / 32 % 3) : PCS_TCP_NONE,
       .type = pcs_reader_u8(&at->input) % 4,
       .priority = pcs_reader_u8(&at->input) * 0x10101u,
   };
@@ -125,6 +136,7 @@ static void do_path(scene *at) {
     pcs_ice_agent_remove_path(at->agent, at->now_us, path.id);
   } else {
     (void)!pcs_ice_agent_add_path(at->agent, at->now_us, &path);
+    (void)!pcs_ice_agent_add_listener(at->agent, path.id, &path.address);
   }
 }
 
@@ -164,8 +176,20 @@ static void do_raw(scene *at) {
   }
 }
 
+static void accept_stream(scene *at, uint32_t path) {
+  uint32_t stream = 0;
+  pcs_address from = read_address(at);
+  if (pcs_ice_agent_accept_stream(at->agent, at->now_us, path, &from, &stream) == PCS_OK) {
+    at->stream = stream;
+    at->stream_to = from;
+  }
+}
+
 static void do_stream(scene *at) {
-  if (pcs_reader_u8(&at->input) % 4 == 0) {
+  uint8_t flags = pcs_reader_u8(&at->input);
+  if (flags & 16) {
+    accept_stream(at, flags % 4);
+  } else if (flags % 4 == 0) {
     pcs_ice_agent_stream_closed(at->agent, at->now_us, at->stream);
   } else {
     pcs_ice_agent_stream_opened(at->agent, at->now_us, at->stream);
@@ -216,9 +240,14 @@ static void do_request(scene *at) {
   if ((flags & 4) != 0) {
     pcs_stun_write_use_candidate(&writer);
   }
+  if ((flags & 64) != 0) {
+    pcs_stun_write_masking(&writer);
+  }
   pcs_address from = read_address(at);
+  bool on_stream = (flags & 8) != 0;
   if (pcs_stun_finish(&writer, at->password, &written) == PCS_OK) {
-    pcs_ice_agent_receive(at->agent, at->now_us, flags >> 4 & 3, &from, written);
+    pcs_ice_agent_receive(at->agent, at->now_us, on_stream ? at->stream : flags >> 4 & 3,
+                          on_stream ? &at->stream_to : &from, written);
   }
 }
 
@@ -271,6 +300,35 @@ static void do_revoke(scene *at) {
   }
 }
 
+/* Another mode, a name of ours, one of theirs as a candidate, or what that stands for. */
+static void do_mode(scene *at) {
+  static const char NAME[] = "1f4712db-ea17-4bcf-a596-105139dfd8bf.local";
+  uint8_t what = pcs_reader_u8(&at->input);
+  pcs_address address = read_address(at);
+  pcs_span name = pcs_span_of_text(NAME);
+  pcs_candidate candidate = {.foundation = pcs_span_of_text("n"),
+                             .component = 1,
+                             .priority = 1,
+                             .address = {.family = PCS_ADDRESS_NAME, .port = address.port},
+                             .name = name};
+  switch (what % 4) {
+  case 0:
+    at->mode = (pcs_address_mode)(what / 4 % PCS_NUM_ADDRESS_MODES);
+    pcs_ice_agent_set_addresses(at->agent, at->now_us, at->mode);
+    return;
+  case 1:
+    pcs_ice_agent_name_path(at->agent, what / 4 % 4, name);
+    return;
+  case 2:
+    (void)!pcs_ice_agent_add_candidate(at->agent, at->now_us, read_ufrag(at), &candidate);
+    return;
+  default:
+    while (pcs_ice_agent_take_name(at->agent, &name)) {
+    }
+    pcs_ice_agent_name_resolved(at->agent, at->now_us, pcs_span_of_text(NAME), &address, 1);
+  }
+}
+
 static void do_stats(scene *at) {
   static pcs_pair_stats pairs[PCS_PAIRS_MAX];
   static pcs_candidate_stats candidates[256];
@@ -287,12 +345,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const action ACTIONS[] = {
       do_make_generation, do_gather,   do_connect, do_candidate, do_end,    do_path,
       do_configure,       do_resolved, do_raw,     do_request,   do_answer, do_time,
-      do_revoke,          do_stats,    do_stream,  do_answer,
+      do_revoke,          do_stats,    do_stream,  do_mode,
   };
-  scene at = {.now_us = 1000000};
+  scene at = {.now_us = 1000000, .mode = PCS_ADDRESS_MODE_ALL};
   pcs_random_seeded state;
   pcs_random random = pcs_random_seeded_init(&state, 1);
-  pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL};
+  pcs_ice_config config = {
+      .policy = PCS_ICE_POLICY_ALL,
+      .addresses = PCS_ADDRESS_MODE_ALL,
+      .transports = {.tcp = PCS_ICE_TCP_ACTIVE_AND_PASSIVE, .masking = PCS_ICE_MASKING_OFFERED}};
   if (pcs_ice_agent_new(&at.agent, &config, &random) != PCS_OK) {
     return 0;
   }

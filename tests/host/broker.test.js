@@ -292,7 +292,8 @@ test('a command line that makes no sense is one readable line and not a start', 
     ['--control-fd', '3', '--ask', 'everything'], ['--control-fd', '3', '--deny', 'x'], ['--control-fd', '3', '--secure-scheme', 'http'],
     ['--control-fd', '3', '--prompt', 'page'], ['--link-fd', '3', '--origin', origin, '--prompt', 'shell'],
     ['--listen', '127.0.0.1:0', '--control-fd', '99'], ['--link-fd', '3', '--origin', 'null'], ['--link-fd', '1', '--origin', origin],
-    ['--listen', '127.0.0.1:0', '--control-fd', '3', '--worker', '/nonexistent']];
+    ['--listen', '127.0.0.1:0', '--control-fd', '3', '--worker', '/nonexistent'],
+    ['--link-fd', '3', '--origin', origin, '--ice-tcp', 'passive'], ['--link-fd', '3', '--origin', origin, '--mask-tcp', 'on']];
   for (const args of lines) {
     const { status, stderr } = spawnSync(brokerPath, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     assert.notEqual(status, 0, args.join(' '));

@@ -1,7 +1,7 @@
 // A broker that listens, and its control line, for tests.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { brokerPath, within } from './page.js';
+import { brokerPath, everyAddress, within } from './page.js';
 
 export class Broker {
   #child;
@@ -11,7 +11,7 @@ export class Broker {
 
   static async start({ args = [], listen = ['127.0.0.1:0'], allow = ['https://app.example'], stderr = 'inherit' } = {}) {
     const broker = new Broker();
-    const options = [...listen.flatMap((one) => ['--listen', one]), '--control-fd', '3', '--loopback', ...args];
+    const options = [...listen.flatMap((one) => ['--listen', one]), '--control-fd', '3', '--loopback', ...everyAddress, ...args];
     broker.#child = spawn(brokerPath, options, { stdio: ['ignore', 'inherit', stderr, 'pipe'] });
     broker.exited = new Promise((resolve) => broker.#child.on('exit', (code, signal) => resolve({ code, signal })));
     broker.exited.then(() => broker.#hear(null));

@@ -9,6 +9,7 @@ const build = process.env.PORTCULLIS_BUILD_DIR ?? fileURLToPath(new URL('../../b
 
 export const brokerPath = `${build}/portcullis-broker`;
 export const origin = 'https://app.example';
+export const everyAddress = ['--addresses', 'default_public_and_private_interfaces'];
 
 /** What every wait ends with at the latest: a test that hangs says for what. */
 export function within(promise, what, ms = 20_000) {
@@ -20,7 +21,7 @@ export function within(promise, what, ms = 20_000) {
 }
 
 /** A broker with one inherited pipe link; resolves nothing, waits for nothing. */
-export function startPipe({ args = ['--loopback'], stderr = 'inherit', worker } = {}) {
+export function startPipe({ args = ['--loopback', ...everyAddress], stderr = 'inherit', worker } = {}) {
   const options = ['--link-fd', '3', '--origin', origin, ...args, ...(worker ? ['--worker', worker] : [])];
   const child = spawn(brokerPath, options, { stdio: ['ignore', 'inherit', stderr, 'pipe'] });
   const page = new Page(child.stdio[3]);

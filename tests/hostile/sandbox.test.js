@@ -6,11 +6,12 @@ import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
+import { release } from 'node:os';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const build = (process.env.PORTCULLIS_BUILD_DIR ??= fileURLToPath(new URL('../../build/release', import.meta.url)));
-const { startPipe, within } = await import('../host/page.js');
+const { everyAddress, startPipe, within } = await import('../host/page.js');
 const { Peer, join } = await import('../host/worker/call.js');
 
 const probePath = `${build}/portcullis-sandbox-probe`;
@@ -19,9 +20,11 @@ const errorNumbers = { EACCES: 13, ENOSYS: 38 };
 const pages = [];
 after(() => pages.forEach((page) => page.destroy()));
 
-/** Runs the probe; resolves to what it said and how it ended. */
-async function probe(attempt, argument = '-') {
-  const child = spawn(probePath, [attempt, argument], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+/** Runs the probe; resolves to what it said and how it ended. policy: the worker's of ICE-TCP, which without a
+ *  word is active. */
+async function probe(attempt, argument = '-', policy = 'active') {
+  const last = attempt.startsWith('without-') ? [] : [policy];
+  const child = spawn(probePath, [attempt, argument, ...last], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
   const [code, signal] = await within(once(child, 'close'), attempt);
@@ -33,6 +36,12 @@ async function open(options) {
   pages.push(page);
   await page.hello();
   return page;
+}
+
+/** Linux 6.7 and later. */
+function landlockKnowsPorts() {
+  const [major, minor] = release().split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 7);
 }
 
 function childrenOf(pid) {
@@ -83,6 +92,28 @@ for (const [attempt, argument, error = 'EACCES'] of refused) {
   });
 }
 
+// Listening is a worker's only where passive candidates are policy, and on no port of its choice.
+test('a worker without ICE-TCP that tries to listen is killed', async () => {
+  assert.equal((await probe('listen', '-', 'off')).signal, 'SIGSYS');
+});
+
+for (const [policy, port, expected] of [
+  ['off', '0', 'refused'], ['off', '50123', 'refused'],
+  ['active', '0', 'done'], ['active', '50123', 'refused'],
+  ['active-and-passive', '0', 'done'], ['active-and-passive', '50123', 'refused'],
+]) {
+  test(`with ICE-TCP ${policy} TCP port ${port} is ${expected}`, async (t) => {
+    const { said, code } = await probe('bind', port, policy);
+    assert.equal(code, 0);
+    if (expected === 'refused' && said === 'done 0' && !landlockKnowsPorts()) return t.skip('Landlock of this kernel knows no ports');
+    assert.equal(said, expected === 'done' ? 'done 0' : `refused ${errorNumbers.EACCES}`);
+  });
+}
+
+test('a worker with passive candidates may listen', async () => {
+  assert.deepEqual(await probe('listen', '-', 'active-and-passive'), { said: 'done 0', code: 0, signal: null });
+});
+
 test('a file of its user is not there for a worker', async () => {
   assert.equal((await probe('open', fileURLToPath(import.meta.url))).said, `refused ${errorNumbers.EACCES}`);
 });
@@ -122,7 +153,7 @@ test('every thread of a worker in a call is filtered', async () => {
 });
 
 test('--no-sandbox leaves a worker unfiltered', async () => {
-  const page = await open({ args: ['--loopback', '--no-sandbox'] });
+  const page = await open({ args: ['--loopback', ...everyAddress, '--no-sandbox'] });
   for (const { Seccomp } of threadsOf(page)) assert.equal(Seccomp, '0');
 });
 

@@ -122,6 +122,14 @@ static bool listens(const char *argument) {
   return server >= 0 && listen(server, 1) == 0;
 }
 
+static bool binds(const char *port) {
+  struct sockaddr_in name = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
+                             .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+  int server = socket(AF_INET, SOCK_STREAM, 0);
+  return server >= 0 && bind(server, (struct sockaddr *)&name, sizeof name) == 0;
+}
+
 static bool opens_raw_socket(const char *argument) {
   (void)argument;
   return socket(AF_INET, SOCK_RAW, IPPROTO_UDP) >= 0;
@@ -232,6 +240,7 @@ static const attempt attempts[] = {
     {"make-code", makes_code},
     {"unix-socket", opens_unix_socket},
     {"listen", listens},
+    {"bind", binds},
     {"raw-socket", opens_raw_socket},
     {"packet-socket", opens_packet_socket},
     {"setting", takes_setting},
@@ -263,6 +272,14 @@ static int start_without(int call, const char *worker) {
   return 3;
 }
 
+/* As host/worker/main.c has it of the worker's policy. */
+static pcs_sandbox_tcp tcp_of(const char *policy) {
+  if (strcmp(policy, "active-and-passive") == 0) {
+    return PCS_SANDBOX_TCP_LISTENS;
+  }
+  return strcmp(policy, "active") == 0 ? PCS_SANDBOX_TCP_BINDS : PCS_SANDBOX_TCP_CONNECTS;
+}
+
 int main(int argc, char **argv) {
   if (argc == 3 && strcmp(argv[1], "without-landlock") == 0) {
     return start_without(SCMP_SYS(landlock_create_ruleset), argv[2]);
@@ -270,13 +287,14 @@ int main(int argc, char **argv) {
   if (argc == 3 && strcmp(argv[1], "without-seccomp") == 0) {
     return start_without(SCMP_SYS(seccomp), argv[2]);
   }
-  const attempt *chosen = argc == 3 ? find(argv[1]) : NULL;
+  const attempt *chosen = argc == 4 ? find(argv[1]) : NULL;
   if (chosen == NULL) {
-    fprintf(stderr, "portcullis-sandbox-probe ATTEMPT ARGUMENT\n");
+    fprintf(stderr, "portcullis-sandbox-probe ATTEMPT ARGUMENT POLICY\n");
     return 2;
   }
-  if (pcs_sandbox_enter(PCS_SANDBOX_WORKER) != PCS_OK || pcs_loop_new(&loop) != PCS_OK ||
-      pcs_sctp_stack_init() != PCS_OK || pcs_system_calls_limit() != PCS_OK) {
+  pcs_sandbox_tcp tcp = tcp_of(argv[3]);
+  if (pcs_sandbox_enter(PCS_SANDBOX_WORKER, tcp) != PCS_OK || pcs_loop_new(&loop) != PCS_OK ||
+      pcs_sctp_stack_init() != PCS_OK || pcs_system_calls_limit(tcp) != PCS_OK) {
     fprintf(stderr, "portcullis-sandbox-probe: there is no sandbox\n");
     return 3;
   }

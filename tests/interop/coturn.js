@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const serverAddress = '127.0.0.3';
@@ -14,17 +14,21 @@ const program = '/usr/bin/turnserver';
 
 export const haveCoturn = spawnSync(program, ['--help']).error === undefined;
 
-async function freePort() {
+async function freePort(address) {
   const server = createServer();
-  await new Promise((done) => server.listen(0, serverAddress, done));
+  await new Promise((done) => server.listen(0, address, done));
   const { port } = server.address();
   await new Promise((done) => server.close(done));
   return port;
 }
 
-function connects(port) {
+// There is one loopback address of IPv6: server and relay share it.
+export const address6 = '::1';
+export const haveIpv6 = Object.values(networkInterfaces()).flat().some(({ address }) => address === address6);
+
+function connects(host, port) {
   return new Promise((done) => {
-    const socket = connect({ port, host: serverAddress });
+    const socket = connect({ port, host });
     socket.on('connect', () => socket.end(() => done(true)));
     socket.on('error', () => setTimeout(done, 20, false));
   });
@@ -41,12 +45,13 @@ export function makeCertificate(folder, name, subject) {
 }
 
 // startCoturn resolves once it listens. options: more of its command line. tls: the paths of a
-// certificate and its key.
-export async function startCoturn({ options = [], tls } = {}) {
+// certificate and its key. ipv6: it is on ::1 and gives addresses of IPv6.
+export async function startCoturn({ options = [], tls, ipv6 = false } = {}) {
+  const [listening, relay] = ipv6 ? [address6, address6] : [serverAddress, relayAddress];
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-coturn-'));
-  const [port, tlsPort] = [await freePort(), await freePort()];
+  const [port, tlsPort] = [await freePort(listening), await freePort(listening)];
   const child = spawn(program, ['-n', '--lt-cred-mech', '--fingerprint', '--realm', 'portcullis.test',
-    '--user', `${username}:${credential}`, '--listening-ip', serverAddress, '--relay-ip', relayAddress,
+    '--user', `${username}:${credential}`, '--listening-ip', listening, '--relay-ip', relay,
     '--listening-port', String(port), '--tls-listening-port', String(tlsPort), '--no-cli', '--no-dtls',
     ...(tls ? ['--cert', tls.certificate, '--pkey', tls.key] : ['--no-tls']),
     '--allow-loopback-peers', '--no-multicast-peers', '--cli-password', credential, '--no-rfc5780',
@@ -56,7 +61,7 @@ export async function startCoturn({ options = [], tls } = {}) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { output += chunk; });
   /* It says nothing when it is ready, so it is asked until it answers. */
-  while (!await connects(tls ? tlsPort : port)) {
+  while (!await connects(listening, tls ? tlsPort : port)) {
     if (child.exitCode !== null) throw new Error(`coturn ended:\n${output}`);
   }
   const close = async () => {

@@ -7,7 +7,7 @@ import { createServer, Socket } from 'node:net';
 import test from 'node:test';
 import { connect, install } from '../../js/node.js';
 import {
-  credential, haveCoturn, makeCertificate, relayAddress, serverAddress, startCoturn, username,
+  address6, credential, haveCoturn, haveIpv6, makeCertificate, relayAddress, serverAddress, startCoturn, username,
 } from './coturn.js';
 import { programPath } from './host.js';
 import { machineAddresses } from './machine_addresses.js';
@@ -134,6 +134,18 @@ test('X13: policy relay over UDP: data arrives and no address of the machine is 
 test('X13: policy relay over TCP: data arrives and no address of the machine is told', { timeout, skip }, async (t) => {
   checkHidden(await callThrough(t, `${serverUrl()}?transport=tcp`));
 });
+
+const skip6 = skip || (haveIpv6 ? false : 'this machine has no IPv6');
+for (const transport of ['udp', 'tcp']) {
+  test(`policy relay over ${transport.toUpperCase()} and IPv6: the allocation is of IPv6 and data arrives`, { timeout, skip: skip6 }, async (t) => {
+    const server = await startCoturn({ ipv6: true });
+    t.after(() => server.close());
+    const { told, selected } = await callThrough(t, `turn:[${address6}]:${server.port}?transport=${transport}`);
+    assert.ok(told.length >= 2);
+    assert.deepEqual([...new Set(told.map(({ type, address }) => `${type} ${address}`))], [`relay ${address6}`]);
+    assert.deepEqual([selected.local.type, selected.remote.type], ['relay', 'relay']);
+  });
+}
 
 test('a wrong credential is told by its code, with the server and without the secret', { timeout, skip }, async (t) => {
   const pc = await open(t, serverUrl(), { password: 'a guess at it' });

@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { connect, install } from '../../js/node.js';
+import { everyAddress } from '../interop/host.js';
 import { TwoMachines, why } from './two_machines.js';
 
 const timeout = 60_000;
 const messageBytes = 8192;
 
 async function open(t, broker) {
-  const session = await connect({ origin: 'https://node.example', broker });
+  const session = await connect({ origin: 'https://node.example', addresses: everyAddress, broker });
   t.after(() => session.close());
   const rtc = {};
   install(rtc, session);

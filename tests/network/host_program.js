@@ -2,9 +2,10 @@
 // which plays halves of calls over the IPC channel of its parent, several at a time.
 import { connect, install } from '../../js/node.js';
 import { Env } from '../interop/ends/env.js';
-import { programPath } from '../interop/host.js';
+import { everyAddress, programPath } from '../interop/host.js';
 
-const session = await connect({ origin: 'https://node.example', broker: programPath('portcullis-broker') });
+const session = await connect({ origin: 'https://node.example', addresses: everyAddress,
+  broker: programPath('portcullis-broker') });
 const rtc = {};
 install(rtc, session);
 const calls = new Map();

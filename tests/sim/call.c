@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "tests/sim/call_names.h"
+#include "tests/sim/call_tcp.h"
+
 static const uint8_t DATA[] = {0x80, 'd', 'a', 't', 'a'};
 
 static pcs_span ufrag_of(const sim_credentials *credentials) {
@@ -18,11 +21,14 @@ static pcs_span password_of(const sim_credentials *credentials) {
 static void init_end(sim_call *call, int index) {
   sim_end *end = &call->ends[index];
   *end = (sim_end){.call = call, .index = index, .nat = SIM_PUBLIC};
+  sim_call_own_streams(end);
   end->random = pcs_random_seeded_init(&end->random_state,
                                        call->world.seed * 2654435761u + (uint64_t)index + 1);
   pcs_ice_config config = {.policy = PCS_ICE_POLICY_ALL,
+                           .addresses = PCS_ADDRESS_MODE_ALL,
                            .reach = call->options.reach,
-                           .questions = index == 0 ? call->options.questions : NULL};
+                           .questions = index == 0 ? call->options.questions : NULL,
+                           .transports = call->options.transports[index]};
   pcs_status status = pcs_ice_agent_new(&end->agent, &config, &end->random);
   assert(status == PCS_OK);
   (void)status;
@@ -32,6 +38,7 @@ void sim_call_init(sim_call *call, const sim_options *options) {
   *call = (sim_call){.options = *options};
   sim_world_init(&call->world, options->seed);
   call->net = sim_net_new(&call->world, &options->link);
+  call->tcp = sim_tcp_new(&call->world, &options->link);
   init_end(call, 0);
   init_end(call, 1);
 }
@@ -40,9 +47,10 @@ void sim_call_clear(sim_call *call) {
   pcs_ice_agent_free(call->ends[0].agent);
   pcs_ice_agent_free(call->ends[1].agent);
   sim_net_free(call->net);
+  sim_tcp_free(call->tcp);
 }
 
-static void receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_span bytes) {
+void sim_call_receive(void *owner, uint32_t path_id, const pcs_address *from, pcs_span bytes) {
   sim_end *end = owner;
   uint64_t now_us = end->call->world.now_us;
   pcs_ice_arrival in = {.path_id = path_id, .from = *from, .bytes = bytes};
@@ -70,8 +78,12 @@ void sim_call_add_socket(sim_call *call, int index, const pcs_address *address, 
                               .nat = nat,
                               .owner = end,
                               .path_id = path_id,
-                              .receive = receive,
+                              .receive = sim_call_receive,
                           });
+  if (nat != SIM_PUBLIC) {
+    end->tcp.nat = nat;
+    end->tcp.outside = sim_net_outside(call->net, nat);
+  }
   pcs_ice_path path = {
       .id = path_id,
       .address = *address,
@@ -91,38 +103,6 @@ void sim_call_remove_socket(sim_call *call, int index, size_t socket) {
   sim_call_poll(call, index);
 }
 
-static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_server *server,
-                      const pcs_address *address) {
-  uint8_t text[16];
-  pcs_writer writer;
-  pcs_writer_init(&writer, text, sizeof text);
-  for (size_t i = 0; i < 4; i++) {
-    pcs_writer_text(&writer, i > 0 ? "." : "");
-    pcs_writer_decimal(&writer, address->bytes[i]);
-  }
-  server->port = address->port;
-  server->host = pcs_writer_span(&writer);
-  pcs_status status = pcs_ice_agent_configure(call->ends[index].agent, policy, server, 1);
-  assert(status == PCS_OK);
-  (void)status;
-}
-
-void sim_call_use_server(sim_call *call, int index, const pcs_address *address) {
-  pcs_ice_server server = {.scheme = PCS_SERVER_STUN, .transport = PCS_TRANSPORT_UDP};
-  configure(call, index, PCS_ICE_POLICY_ALL, &server, address);
-}
-
-void sim_call_use_turn(sim_call *call, int index, pcs_ice_policy policy,
-                       const pcs_address *address, const char *password) {
-  pcs_ice_server server = {
-      .scheme = PCS_SERVER_TURN,
-      .transport = PCS_TRANSPORT_UDP,
-      .username = pcs_span_of_text("user"),
-      .credential = pcs_span_of_text(password),
-  };
-  configure(call, index, policy, &server, address);
-}
-
 /* ---- signalling ---- */
 
 static void post(sim_call *call, const sim_signal *signal, uint64_t delay_us) {
@@ -135,7 +115,9 @@ static void post(sim_call *call, const sim_signal *signal, uint64_t delay_us) {
 
 static void post_candidate(sim_end *end, const pcs_ice_event *event) {
   sim_call *call = end->call;
-  if (call->options.no_candidates || event->generation != end->local.generation) {
+  bool is_left_out = call->options.no_candidates ||
+                     (call->options.no_udp && event->candidate.transport == PCS_TRANSPORT_UDP);
+  if (is_left_out || event->generation != end->local.generation) {
     return;
   }
   sim_signal signal = {
@@ -145,6 +127,9 @@ static void post_candidate(sim_end *end, const pcs_ice_event *event) {
       .candidate = event->candidate,
   };
   memcpy(signal.foundation, event->candidate.foundation.data, event->candidate.foundation.len);
+  if (event->candidate.name.len > 0) {
+    memcpy(signal.name, event->candidate.name.data, event->candidate.name.len);
+  }
   post(call, &signal, call->options.candidate_delay_us);
 }
 
@@ -228,6 +213,7 @@ static void take_candidate(sim_call *call, const sim_signal *signal) {
   sim_end *end = &call->ends[signal->to];
   pcs_candidate candidate = signal->candidate;
   candidate.foundation.data = (const uint8_t *)signal->foundation;
+  candidate.name.data = (const uint8_t *)signal->name;
   pcs_status status = pcs_ice_agent_add_candidate(end->agent, call->world.now_us,
                                                   ufrag_of(&signal->credentials), &candidate);
   assert(status == PCS_OK);
@@ -279,9 +265,15 @@ static pcs_address *stream_of(sim_end *end, uint32_t path_id) {
   return &end->streams[(path_id - PCS_ICE_STREAM_PATH_FIRST) % SIM_STREAMS_MAX];
 }
 
-static const pcs_address *socket_of(sim_end *end, uint32_t path_id) {
-  return path_id >= PCS_ICE_STREAM_PATH_FIRST ? stream_of(end, path_id)
-                                              : &end->sockets[path_id - 1];
+static bool is_to_server(const sim_end *end, uint32_t path_id) {
+  return end->stream_ids[(path_id - PCS_ICE_STREAM_PATH_FIRST) % SIM_STREAMS_MAX] == path_id;
+}
+
+const pcs_address *sim_call_socket_of(sim_end *end, uint32_t path_id) {
+  if (path_id < PCS_ICE_STREAM_PATH_FIRST) {
+    return &end->sockets[path_id - 1];
+  }
+  return is_to_server(end, path_id) ? stream_of(end, path_id) : NULL;
 }
 
 /* It is made after a round trip, from the end's first address of the server's family. */
@@ -292,6 +284,7 @@ static void open_stream(sim_end *end, const pcs_ice_event *event) {
     assert(beside < end->sockets + end->num_sockets);
   }
   pcs_address *address = stream_of(end, event->path_id);
+  end->stream_ids[(event->path_id - PCS_ICE_STREAM_PATH_FIRST) % SIM_STREAMS_MAX] = event->path_id;
   *address = *beside;
   address->port = (uint16_t)(50000 + (event->path_id & 0xff));
   sim_net_open_stream(end->call->net, beside,
@@ -299,7 +292,7 @@ static void open_stream(sim_end *end, const pcs_ice_event *event) {
                           .address = *address,
                           .owner = end,
                           .path_id = event->path_id,
-                          .receive = receive,
+                          .receive = sim_call_receive,
                       });
   sim_signal opened = {.kind = SIM_STREAM_OPENED, .to = end->index, .path_id = event->path_id};
   post(end->call, &opened, 2 * (uint64_t)end->call->options.link.delay_us);
@@ -310,7 +303,8 @@ static void open_stream(sim_end *end, const pcs_ice_event *event) {
 static void send_stun(sim_end *end, const pcs_ice_event *event) {
   end->stun_packets++;
   end->stun_bytes += event->bytes.len;
-  sim_net_send(end->call->net, socket_of(end, event->path_id), &event->to, event->bytes);
+  sim_call_put(end, event->path_id, &event->to, event->bytes,
+               event->masked ? SIM_TCP_MASKED : SIM_TCP_PLAIN);
 }
 
 static void take_state(sim_end *end, const pcs_ice_event *event) {
@@ -353,12 +347,21 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     end->num_selected++;
     end->selected_local = (pcs_candidate_type)event->candidate.type;
     end->selected_remote = (pcs_candidate_type)event->remote.type;
+    end->selected_transport = event->candidate.transport;
     break;
   case PCS_ICE_EVENT_OPEN_STREAM:
-    open_stream(end, event);
+    if (event->framed) {
+      sim_tcp_connect(end->call->tcp, &end->tcp, event->path_id, &event->from, &event->to);
+    } else {
+      open_stream(end, event);
+    }
     break;
   case PCS_ICE_EVENT_CLOSE_STREAM:
-    sim_net_close(end->call->net, stream_of(end, event->path_id));
+    if (is_to_server(end, event->path_id)) {
+      sim_net_close(end->call->net, stream_of(end, event->path_id));
+    } else {
+      sim_tcp_close(end->call->tcp, &end->tcp, event->path_id);
+    }
     break;
   case PCS_ICE_EVENT_RESOLVE:
     end->num_resolve++;
@@ -371,6 +374,10 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
 void sim_call_poll(sim_call *call, int index) {
   sim_end *end = &call->ends[index];
   pcs_ice_event event;
+  pcs_span name;
+  while (pcs_ice_agent_take_name(end->agent, &name)) {
+    sim_call_look_up(end, name);
+  }
   do {
     pcs_ice_agent_poll(end->agent, &event);
     take_event(end, &event);
@@ -395,7 +402,8 @@ void sim_call_send_data(sim_call *call, int index) {
     pcs_writer_u16(&writer, sizeof DATA);
   }
   pcs_writer_bytes(&writer, (pcs_span){DATA, sizeof DATA});
-  sim_net_send(call->net, socket_of(end, route.path_id), &route.to, pcs_writer_span(&writer));
+  sim_call_put(end, route.path_id, &route.to, pcs_writer_span(&writer),
+               route.masked ? SIM_TCP_MASKED : SIM_TCP_PLAIN);
 }
 
 /* ---- time ---- */
@@ -426,6 +434,7 @@ static void send_data_when_due(sim_call *call) {
 
 static uint64_t next_at(const sim_call *call) {
   uint64_t next_us = earlier(sim_net_next_at(call->net), next_signal_at(call));
+  next_us = earlier(next_us, sim_tcp_next_at(call->tcp));
   next_us = earlier(next_us, pcs_ice_agent_wake_at(call->ends[0].agent));
   next_us = earlier(next_us, pcs_ice_agent_wake_at(call->ends[1].agent));
   return call->data_interval_us > 0 ? earlier(next_us, call->next_data_us) : next_us;
@@ -433,7 +442,7 @@ static uint64_t next_at(const sim_call *call) {
 
 /* Everything that happens at this instant. */
 static void pass_instant(sim_call *call) {
-  while (sim_net_deliver(call->net)) {
+  while (sim_net_deliver(call->net) || sim_tcp_deliver(call->tcp)) {
   }
   while (next_signal_at(call) <= call->world.now_us) {
     size_t index = next_signal(call);

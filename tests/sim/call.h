@@ -10,6 +10,7 @@
 #include "host/ice/agent.h"
 #include "tests/sim/net.h"
 #include "tests/sim/stun_server.h"
+#include "tests/sim/tcp.h"
 
 #define SIM_STATES_MAX 64
 #define SIM_SIGNALS_MAX 256
@@ -37,6 +38,8 @@ typedef struct sim_end {
   pcs_address sockets[SIM_SOCKETS_MAX]; /* a socket's path id is 1 and its place here */
   size_t num_sockets;
   pcs_address streams[SIM_STREAMS_MAX]; /* to TURN servers; by path id */
+  uint32_t stream_ids[SIM_STREAMS_MAX];
+  sim_tcp_owner tcp;
   sim_credentials local;  /* of the newest generation */
   sim_credentials remote; /* as signalled last */
   /* what the agent said */
@@ -52,6 +55,7 @@ typedef struct sim_end {
   size_t num_selected;
   pcs_candidate_type selected_local;
   pcs_candidate_type selected_remote;
+  uint8_t selected_transport;
   size_t num_resolve;
   pcs_candidate told[SIM_CANDIDATES_MAX]; /* as announced; their texts are not kept */
   uint64_t data_relayed;                  /* of data_sent */
@@ -84,6 +88,7 @@ typedef struct sim_signal {
   sim_credentials credentials; /* of the sender's generation it belongs to */
   pcs_candidate candidate;
   char foundation[PCS_FOUNDATION_BYTES_MAX];
+  char name[PCS_CANDIDATE_NAME_BYTES_MAX];
 } sim_signal;
 
 typedef struct sim_options {
@@ -93,17 +98,21 @@ typedef struct sim_options {
   uint32_t candidate_delay_us; /* of trickled candidates, which then overtake or lag */
   bool no_candidates;          /* candidates are not signalled at all */
   bool no_end;                 /* nor their end */
+  bool no_multicast;           /* nobody answers what an mDNS name stands for */
   bool both_controlling;
   bool both_controlled;
   bool lite_answerer; /* as the offerer is told */
   pcs_reach_facts reach;
   pcs_questions *questions; /* end 0's page */
+  bool no_udp;        /* UDP candidates are not signalled */
+  pcs_ice_transports transports[2];
 } sim_options;
 
 struct sim_call {
   sim_options options;
   sim_world world;
   sim_net *net;
+  sim_tcp *tcp;
   sim_end ends[2];
   sim_signal signals[SIM_SIGNALS_MAX];
   size_t num_signals;
@@ -120,6 +129,10 @@ void sim_call_clear(sim_call *call);
 void sim_call_add_socket(sim_call *call, int end, const pcs_address *address, int nat);
 /* sim_call_remove_socket takes an end's socket away, as when its address vanishes: by its place. */
 void sim_call_remove_socket(sim_call *call, int end, size_t socket);
+/* sim_call_set_addresses: the end's sockets have names, which the other end can look up. */
+void sim_call_set_addresses(sim_call *call, int end, pcs_address_mode mode);
+/* sim_call_listen: the end listens for TCP on its newest socket's address and port. */
+void sim_call_listen(sim_call *call, int end);
 /* sim_call_use_server configures an end with one STUN server by its literal address. */
 void sim_call_use_server(sim_call *call, int end, const pcs_address *address);
 /* sim_call_use_turn configures an end with one TURN server. */

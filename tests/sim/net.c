@@ -87,6 +87,10 @@ void sim_net_put_behind(sim_net *net, int index, int outer) {
   net->nats[index].behind = outer;
 }
 
+pcs_address sim_net_outside(const sim_net *net, int index) {
+  return net->nats[index].outside;
+}
+
 void sim_net_forget_mappings(sim_net *net, int index) {
   net->nats[index].num_mappings = 0;
 }

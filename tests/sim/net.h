@@ -48,6 +48,7 @@ int sim_net_add_nat(sim_net *net, sim_nat_kind kind, const pcs_address *outside)
 void sim_net_set_traits(sim_net *net, int nat, unsigned traits);
 /* sim_net_put_behind puts a box behind another: its outside is then a private address. */
 void sim_net_put_behind(sim_net *net, int nat, int outer);
+pcs_address sim_net_outside(const sim_net *net, int nat);
 /* sim_net_forget_mappings makes a translator give out new ports, as after a reboot. */
 void sim_net_forget_mappings(sim_net *net, int nat);
 void sim_net_open(sim_net *net, const sim_socket *socket);

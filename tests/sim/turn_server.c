@@ -208,7 +208,7 @@ static void allocate(const request *in) {
       *slot = (sim_turn_allocation){
           .server = server,
           .client = *in->from,
-          .relayed = server->relayed,
+          .relayed = server->gives_nowhere ? sim_ipv4(0, 0) : server->relayed,
           .ends_us = now_of(server) + (uint64_t)lifetime_s * SECOND_US,
       };
       memcpy(slot->id, in->message->id.data, sizeof slot->id);

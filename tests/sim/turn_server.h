@@ -42,6 +42,7 @@ struct sim_turn_server {
   uint16_t refuses_peers;   /* every CreatePermission gets this code */
   bool offers_sha256;       /* RFC 8489's PASSWORD-ALGORITHMS */
   bool forgets_permissions; /* they end after a second: a client that relies on them is seen */
+  bool gives_nowhere;       /* it relays from 0.0.0.0, as coturn does for a family it has not */
   pcs_address alternate;    /* family NONE: it redirects nobody */
   sim_turn_allocation allocations[SIM_TURN_ALLOCATIONS_MAX];
   uint16_t next_port;

@@ -28,7 +28,7 @@ export function whyNot(folder = process.env.WPT_DIR) {
 // runSuite gives { file: { harness, message, tests: [{ name, outcome, message }] } }; told(file, result)
 // as each ends. native: the browser's own implementation.
 export async function runSuite({ folder = process.env.WPT_DIR, files, native = false, told = () => {} }) {
-  const broker = native ? null : await startBroker({ loopback: true });
+  const broker = native ? null : await startBroker({ loopback: true, addresses: 'default_public_and_private_interfaces' });
   const server = await serveSuite({ folder, broker });
   const browser = await chromium.launch({ executablePath, args: flags, headless: true });
   const waiting = [...files];

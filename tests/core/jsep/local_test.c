@@ -168,7 +168,7 @@ static void test_own_candidates(void) {
 
 int main(void) {
   RUN("a page may leave out or add what moves no authority", test_harmless);
-  RUN("a page may change nothing else of its own offer", test_forbidden);
+  RUN("X12: a page may change nothing else of its own offer, its credentials least", test_forbidden);
   RUN("line ends may be either", test_line_ends);
   RUN("what was not created here is not set here", test_not_created);
   RUN("an offer that is not the last created is refused", test_not_the_last);

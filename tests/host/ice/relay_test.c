@@ -248,6 +248,15 @@ static void test_errors(void) {
   }
 }
 
+static void test_relayed_from_nowhere(void) {
+  begin_relayed(CHECK_SEED(1), PCS_ICE_POLICY_RELAY, PCS_ICE_POLICY_RELAY);
+  turn.gives_nowhere = true;
+  sim_call_gather(&call, 0);
+  CHECK(sim_call_run(&call, 11 * SECOND_US, both_gathered));
+  CHECK_EQ_UINT(call.ends[0].num_candidates, 0);
+  end();
+}
+
 static void test_wrong_password(void) {
   begin_relayed(CHECK_SEED(1), PCS_ICE_POLICY_RELAY, PCS_ICE_POLICY_RELAY);
   sim_call_use_turn(&call, 0, PCS_ICE_POLICY_RELAY, &turn.address, "guess");
@@ -402,6 +411,7 @@ int main(void) {
   RUN("a restart gathers the allocation that is there", test_restart);
   RUN("an allocation that no generation uses is given back", test_unused_is_released);
   RUN("what the server says is told by its code", test_errors);
+  RUN("a relayed address that is none becomes no candidate", test_relayed_from_nowhere);
   RUN("a wrong password is tried once", test_wrong_password);
   RUN("a silent server is one that was not reached", test_silent);
   RUN("a refused permission fails the pair", test_refused_peer);

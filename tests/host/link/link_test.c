@@ -284,7 +284,8 @@ static void test_handover(void) {
                            .held = 0x8000,
                            .loopback = true,
                            .local_network = PCS_LOCAL_NETWORK_NOBODY,
-                           .question_bytes = 2345};
+                           .question_bytes = 2345,
+                           .addresses = PCS_ADDRESS_MODE_ACCEPTED};
   CHECK_EQ_INT(pcs_origin_parse(pcs_span_of_text("https://a.example"), &handover.origin), PCS_OK);
   uint8_t memory[PCS_HANDOVER_BYTES_MAX];
   pcs_writer writer;
@@ -298,10 +299,14 @@ static void test_handover(void) {
   CHECK(got.loopback);
   CHECK_EQ_INT(got.local_network, PCS_LOCAL_NETWORK_NOBODY);
   CHECK_EQ_UINT(got.question_bytes, 2345);
+  CHECK_EQ_INT(got.addresses, PCS_ADDRESS_MODE_ACCEPTED);
   CHECK(pcs_origin_equal(&got.origin, &handover.origin));
   for (size_t len = 0; len < writer.len; len++) {
     CHECK_EQ_INT(pcs_handover_decode((pcs_span){memory, len}, &got), PCS_ERR_SYNTAX);
   }
+  memory[15] = PCS_NUM_ADDRESS_MODES;
+  CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_ERR_SYNTAX);
+  memory[15] = PCS_ADDRESS_MODE_DEFAULT;
   memory[0] = 3;
   CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_ERR_SYNTAX);
 }

@@ -16,7 +16,8 @@
 #define OUT_BYTES (8 * 1024 * 1024)
 #define HOST_BYTES (1024 * 1024)
 
-typedef struct scene {
+typedef struct scene scene;
+struct scene {
   pcs_loop *loop;
   pcs_random_seeded random_state;
   pcs_random random;
@@ -28,7 +29,9 @@ typedef struct scene {
   size_t got; /* what it heard, in heard */
   size_t read_max;
   bool over;
-} scene;
+  void (*on_heard)(scene *at); /* after each reading; NULL: the page closes when all is said */
+  bool has_left;               /* with on_heard: the page has no more to say */
+};
 
 static uint8_t said[HOST_BYTES];
 static uint8_t heard[OUT_BYTES];
@@ -43,6 +46,10 @@ static inline void read_page(scene *at) {
   room = room < at->read_max ? room : at->read_max;
   if (room > 0 && pcs_descriptor_read(at->page, heard + at->got, room, &len) == PCS_OK) {
     at->got += len;
+    if (at->on_heard != NULL) {
+      at->on_heard(at);
+      pcs_watch_want(at->page_watch, PCS_READABLE | PCS_WRITABLE);
+    }
   } else if (at->over) {
     pcs_loop_stop(at->loop);
   }
@@ -55,7 +62,9 @@ static inline void write_page(scene *at) {
     at->in_sent += len;
   }
   if (at->in_sent == at->in.len) {
-    pcs_descriptor_end_output(at->page);
+    if (at->on_heard == NULL || at->has_left) {
+      pcs_descriptor_end_output(at->page);
+    }
     pcs_watch_want(at->page_watch, PCS_READABLE);
   }
 }

@@ -7,8 +7,9 @@ import { End } from './end.js';
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
   '--disable-background-networking', '--disable-component-update',
-  /* Plain host candidates, loopback among them: the machine may have nothing else. */
-  '--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'];
+  '--allow-loopback-in-peer-connection'];
+/* Plain host candidates, loopback among them: the machine may have nothing else. */
+const plainFlags = ['--disable-features=WebRtcHideLocalIpsWithMdns'];
 
 export const haveChromium = executablePath !== undefined;
 
@@ -17,8 +18,10 @@ export function chromiumVersion() {
   return /[\d.]+/.exec(spawnSync(executablePath, ['--version'], { encoding: 'utf8' }).stdout)[0];
 }
 
-export async function launchBrowser() {
-  const browser = await chromium.launch({ executablePath, args: flags, headless: true });
+// launchBrowser: names leaves Chromium its mDNS names in the place of addresses.
+export async function launchBrowser({ names = false } = {}) {
+  const args = names ? flags : [...flags, ...plainFlags];
+  const browser = await chromium.launch({ executablePath, args, headless: true });
   return {
     close: () => browser.close(),
     newPage: async () => (await browser.newContext()).newPage(),

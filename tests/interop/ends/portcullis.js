@@ -2,7 +2,7 @@
 // build under test, PORTCULLIS_SECRETS a file where a test worker tells of its secrets.
 import { openSync } from 'node:fs';
 import { connect, install } from '../../../js/node.js';
-import { programPath } from '../host.js';
+import { everyAddress, programPath } from '../host.js';
 
 const secretsFd = 4;
 
@@ -10,7 +10,7 @@ export async function openPortcullis() {
   const { PORTCULLIS_WORKER: worker, PORTCULLIS_SECRETS: secrets } = process.env;
   const args = [...(worker ? ['--worker', programPath(worker)] : []),
     ...(secrets ? ['--secrets-fd', String(secretsFd)] : [])];
-  const session = await connect({ origin: 'https://node.example', loopback: true,
+  const session = await connect({ origin: 'https://node.example', loopback: true, addresses: everyAddress,
     broker: programPath('portcullis-broker'), args, descriptors: secrets ? [openSync(secrets, 'a')] : [] });
   const rtc = {};
   install(rtc, session);

@@ -1,0 +1,35 @@
+#include <assert.h>
+
+#include "tests/sim/call.h"
+
+static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_server *server,
+                      const pcs_address *address) {
+  uint8_t text[16];
+  pcs_writer writer;
+  pcs_writer_init(&writer, text, sizeof text);
+  for (size_t i = 0; i < 4; i++) {
+    pcs_writer_text(&writer, i > 0 ? "." : "");
+    pcs_writer_decimal(&writer, address->bytes[i]);
+  }
+  server->port = address->port;
+  server->host = pcs_writer_span(&writer);
+  pcs_status status = pcs_ice_agent_configure(call->ends[index].agent, policy, server, 1);
+  assert(status == PCS_OK);
+  (void)status;
+}
+
+void sim_call_use_server(sim_call *call, int index, const pcs_address *address) {
+  pcs_ice_server server = {.scheme = PCS_SERVER_STUN, .transport = PCS_TRANSPORT_UDP};
+  configure(call, index, PCS_ICE_POLICY_ALL, &server, address);
+}
+
+void sim_call_use_turn(sim_call *call, int index, pcs_ice_policy policy,
+                       const pcs_address *address, const char *password) {
+  pcs_ice_server server = {
+      .scheme = PCS_SERVER_TURN,
+      .transport = PCS_TRANSPORT_UDP,
+      .username = pcs_span_of_text("user"),
+      .credential = pcs_span_of_text(password),
+  };
+  configure(call, index, policy, &server, address);
+}
