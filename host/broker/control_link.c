@@ -7,7 +7,9 @@ void pcs_control_link_init(pcs_control_link *link, pcs_control_open_link open, v
 }
 
 void pcs_control_link_clear(pcs_control_link *link) {
-  pcs_descriptor_close(&link->passed);
+  if (link != NULL) {
+    pcs_descriptor_close(&link->passed);
+  }
 }
 
 pcs_status pcs_control_link_read(pcs_control_link *link, int descriptor, uint8_t *memory,
@@ -17,7 +19,7 @@ pcs_status pcs_control_link_read(pcs_control_link *link, int descriptor, uint8_t
   if (passed == PCS_DESCRIPTOR_NONE) {
     return status;
   }
-  if (link->passed != PCS_DESCRIPTOR_NONE) {
+  if (link == NULL || link->passed != PCS_DESCRIPTOR_NONE) {
     pcs_descriptor_close(&passed);
     return PCS_ERR_SYNTAX;
   }

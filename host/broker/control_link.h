@@ -22,10 +22,10 @@ typedef struct pcs_control_link {
 } pcs_control_link;
 
 void pcs_control_link_init(pcs_control_link *link, pcs_control_open_link open, void *context);
-/* pcs_control_link_clear closes a descriptor that nobody asked for. */
+/* pcs_control_link_clear closes a descriptor that nobody asked for. NULL: a line that takes none. */
 void pcs_control_link_clear(pcs_control_link *link);
 /* pcs_control_link_read is pcs_descriptor_read, and keeps what comes beside the bytes.
- * PCS_ERR_SYNTAX: a second descriptor before the first one's line. */
+ * PCS_ERR_SYNTAX: a second descriptor before the first one's line, or one for link NULL. */
 PCS_MUST_USE pcs_status pcs_control_link_read(pcs_control_link *link, int descriptor,
                                               uint8_t *memory, size_t capacity, size_t *out_len);
 /* pcs_control_link_handle opens the link that came for its page; visit NULL: the line does not say
