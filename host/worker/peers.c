@@ -5,46 +5,9 @@
 
 #include "host/sys/clock.h"
 #include "host/sys/descriptor.h"
-#include "host/sys/interface_changes.h"
-#include "host/sys/resolve.h"
-#include "host/worker/farewell.h"
-#include "host/worker/listeners.h"
-#include "host/worker/streams.h"
+#include "host/worker/peers_state.h"
 
 #define SCTP_TICK_US 10000u
-
-struct pcs_peer_place {
-  pcs_peers *peers;
-  pcs_peer *peer;
-  pcs_paths *paths;
-  pcs_streams *streams;
-  pcs_listeners *listeners;
-  uint32_t handle;
-  uint32_t call; /* as the broker knows it */
-  bool is_proved; /* and the broker knows who is there */
-  size_t index; /* in peers->places */
-  uint64_t wake_at_us;
-  bool touched;
-  bool has_left; /* it only says farewell: what comes for it is nobody's */
-  bool gathered;               /* its sockets are open */
-  bool accepted;               /* both sides' descriptions are there */
-  uint32_t waiting_generation; /* to be gathered then, 0 none */
-};
-
-struct pcs_peers {
-  pcs_peers_config config;
-  pcs_timer *timer;
-  pcs_resolver *resolver;
-  pcs_interface_changes *changes; /* from the first gathering on */
-  pcs_names *names;
-  pcs_peer_place *places[PCS_PEERS_MAX];
-  size_t num;
-  uint64_t sctp_tick_at_us;
-  uint64_t timer_at_us; /* what the timer is set to, UINT64_MAX for nothing */
-  pcs_questions questions;
-  pcs_farewells farewells;
-  uint8_t receive_memory[PCS_UDP_RECEIVE_BYTES];
-};
 
 /* The timer only ends the sleep: what is due is found before the next one. */
 static void on_timer(void *context) {
@@ -106,24 +69,16 @@ pcs_status pcs_peers_new(pcs_peers **out_peers, const pcs_peers_config *config) 
   return PCS_OK;
 }
 
-static void free_place(pcs_peer_place *place) {
-  pcs_listeners_free(place->listeners);
-  pcs_paths_free(place->paths);
-  pcs_streams_free(place->streams);
-  pcs_peer_free(place->peer);
-  free(place);
-}
-
 void pcs_peers_free(pcs_peers *peers) {
   if (peers == NULL) {
     return;
   }
   for (size_t i = 0; i < peers->num; i++) {
-    free_place(peers->places[i]);
+    pcs_peer_place_free(peers->places[i]);
   }
   for (void *left = pcs_farewells_take(&peers->farewells); left != NULL;
        left = pcs_farewells_take(&peers->farewells)) {
-    free_place((pcs_peer_place *)left);
+    pcs_peer_place_free((pcs_peer_place *)left);
   }
   pcs_interface_changes_free(peers->changes);
   pcs_names_free(peers->names);
@@ -313,7 +268,7 @@ pcs_status pcs_peers_open(pcs_peers *peers, pcs_peer_place **out_place, uint32_t
   place->wake_at_us = UINT64_MAX;
   pcs_status status = make_place(place, opening);
   if (status != PCS_OK) {
-    free_place(place);
+    pcs_peer_place_free(place);
     return status;
   }
   place->call = opening->call;
@@ -363,9 +318,8 @@ pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t gen
     place->waiting_generation = generation;
     return PCS_OK;
   }
-  if (peers->changes == NULL &&
-      pcs_interface_changes_new(&peers->changes, peers->config.loop, on_interfaces_changed,
-                                peers) != PCS_OK) {
+  if (peers->changes == NULL && pcs_interface_changes_new(&peers->changes, peers->config.loop,
+                                                          on_interfaces_changed, peers) != PCS_OK) {
     return PCS_ERR_SYSTEM;
   }
   /* Addresses that cannot be listed are none: gathering ends without a candidate. */
@@ -416,65 +370,6 @@ void pcs_peers_touch(pcs_peer_place *place) {
   place->touched = true;
 }
 
-/* The connection is over for page and broker. Its sockets stay while it says so once more. */
-static void see_off(pcs_peers *peers, pcs_peer_place *place, uint64_t now_us) {
-  pcs_handles_remove_all(peers->config.handles, place);
-  place->has_left = true;
-  if (!pcs_peer_has_farewell(place->peer) ||
-      !pcs_farewells_add(&peers->farewells, place, now_us)) {
-    free_place(place);
-  }
-}
-
-static void say_farewells(pcs_peers *peers, uint64_t now_us) {
-  bool over = false;
-  pcs_peer_place *place;
-  while ((place = (pcs_peer_place *)pcs_farewells_due(&peers->farewells, now_us, &over)) != NULL) {
-    pcs_peer_repeat_farewell(place->peer);
-    pcs_peers_send_now(place, now_us);
-    if (over) {
-      free_place(place);
-    }
-  }
-}
-
-void pcs_peers_close(pcs_peer_place *place, uint64_t now_us) {
-  pcs_peers *peers = place->peers;
-  pcs_peer_close(place->peer);
-  pcs_peers_send_now(place, now_us);
-  pcs_rights_end_call(peers->config.rights, place->call);
-  peers->num--;
-  peers->places[place->index] = peers->places[peers->num];
-  peers->places[place->index]->index = place->index;
-  see_off(peers, place, now_us);
-}
-
-static pcs_status tell_ended(const pcs_peer_place *place) {
-  pcs_writer writer = pcs_link_writer(place->peers->config.link);
-  pcs_msg_peer_ended_encode(&writer, &(pcs_msg_peer_ended){.peer = place->handle,
-                                                           .status = PCS_ERR_DENIED});
-  return pcs_link_append(place->peers->config.link, &writer);
-}
-
-pcs_status pcs_peers_stop(pcs_peers *peers, uint32_t call, uint64_t now_us) {
-  for (size_t i = 0; i < peers->num; i++) {
-    pcs_peer_place *place = peers->places[i];
-    if (place->call == call) {
-      pcs_status status = tell_ended(place);
-      pcs_peer_stop(place->peer);
-      pcs_peers_close(place, now_us);
-      return status;
-    }
-  }
-  return PCS_ERR_NOT_FOUND;
-}
-
-void pcs_peers_close_all(pcs_peers *peers, uint64_t now_us) {
-  while (peers->num > 0) {
-    pcs_peers_close(peers->places[peers->num - 1], now_us);
-  }
-}
-
 /* ---- all of them ---- */
 
 /* The stack's timers are the process's: after a tick any association may have something to send. */
@@ -519,7 +414,7 @@ static void set_timer(pcs_peers *peers, uint64_t now_us) {
 bool pcs_peers_run(pcs_peers *peers, uint64_t now_us) {
   bool more = false;
   tick_sctp(peers, now_us);
-  say_farewells(peers, now_us);
+  pcs_peers_say_farewells(peers, now_us);
   for (size_t i = 0; i < peers->num; i++) {
     pcs_peer_place *place = peers->places[i];
     if (place->touched || place->wake_at_us <= now_us) {

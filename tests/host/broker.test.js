@@ -238,7 +238,7 @@ test('when a worker dies only its own link closes', async () => {
 test('when a page goes its worker ends, and the broker keeps one in reserve', async () => {
   const broker = await start();
   const page = await link(broker);
-  await reserved(broker);
+  await until(() => childrenOf(broker.pid).length === 2, 'the next worker to wait in reserve');
   page.destroy();
   await until(() => childrenOf(broker.pid).length === 1, 'the worker to end');
 });
@@ -247,7 +247,8 @@ test('when the broker ends, however it does, its workers end', async () => {
   for (const end of [(broker) => broker.stop(), (broker) => broker.kill('SIGTERM'), (broker) => broker.kill('SIGKILL')]) {
     const broker = await start();
     const page = await link(broker);
-    const workers = await reserved(broker);
+    await until(() => childrenOf(broker.pid).length === 2, 'the next worker to wait in reserve');
+    const workers = childrenOf(broker.pid);
     end(broker);
     await within(page.closed, 'the link to close');
     await until(() => !workers.some(isRunning), 'the workers to end');
