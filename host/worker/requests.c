@@ -145,10 +145,8 @@ static bool can_be_requested(const pcs_right_row *row) {
 pcs_status pcs_requests_right(pcs_session *session, const pcs_msg_request_right *message) {
   const pcs_right_row *row = pcs_right_find(message->right);
   pcs_status status = can_be_requested(row) ? PCS_OK : PCS_ERR_UNSUPPORTED;
-  if (status == PCS_OK && (pcs_rights_held(session->rights) & message->right) != 0) {
-    return grant_right(session, message->request);
-  }
   if (status == PCS_OK) {
+    /* The broker's word even for what is held: it may have been taken back this moment. */
     status = wait_for_word(session, message->request, row->right, (pcs_span){0});
   }
   return status == PCS_OK ? PCS_OK
