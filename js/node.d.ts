@@ -124,9 +124,9 @@ export interface ConsentOptions {
   /** Schemes that this program serves itself, as good as https. */
   secureSchemes?: string[];
   /** Asks the person. Left out: what must be asked is refused. */
-  prompt?: (question: Question) => Promise<Answer>;
+  prompt?: ((question: Question) => Promise<Answer>) | 'auto' | 'gtk' | 'terminal' | 'none' | `file:${string}`;
   /** Shows what is used. Left out: nothing is captured. */
-  indicator?: { show(lines: Using[]): void };
+  indicator?: { show(lines: Using[]): void } | 'gtk' | 'terminal' | 'none';
   /** The broker program; else where brokerPath() finds it. */
   broker?: string;
   args?: string[];

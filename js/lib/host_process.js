@@ -24,14 +24,20 @@ function stateArguments(state) {
   return ['--state', folder];
 }
 
+// A way of the broker's own goes by its name; what this program does itself, by the control line.
+function wayArguments(option, way) {
+  if (!way) return [];
+  return [option, typeof way === 'string' ? way : 'shell'];
+}
+
 function consentArguments({ state, ask = [], deny = [], secureSchemes = [], prompt, indicator }) {
   return [
     ...stateArguments(state),
     ...ask.flatMap((right) => ['--ask', right]),
     ...deny.flatMap((right) => ['--deny', right]),
     ...secureSchemes.flatMap((scheme) => ['--secure-scheme', scheme]),
-    ...(prompt ? ['--prompt', 'shell'] : []),
-    ...(indicator ? ['--indicator', 'shell'] : []),
+    ...wayArguments('--prompt', prompt),
+    ...wayArguments('--indicator', indicator),
   ];
 }
 

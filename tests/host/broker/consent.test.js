@@ -1,7 +1,7 @@
 // Consent alone and with pages, through the shell's own API and a real broker.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -112,6 +112,15 @@ test('a screen is asked about each time, alone, and never for longer than its us
   await (await consent.ask({ origin, rights: 'screen' })).end();
   assert.equal(questions.length, 3);
   assert.deepEqual((await consent.grants()).filter(({ right }) => right === 'screen'), []);
+});
+
+test('a way of the broker\'s own is chosen by its name: a file answers, and says no to what it does not name', async (t) => {
+  const policy = join(dirname(newFolder()), 'policy');
+  writeFileSync(policy, `allow ${origin} device-labels for page\n`, { mode: 0o600 });
+  const consent = await begin(t, { prompt: `file:${policy}` });
+  const reasonOf = async (site) => (await consent.ask({ origin: site, rights: 'device-labels' })).reason;
+  assert.equal(await reasonOf(origin), 'GRANTED');
+  assert.equal(await reasonOf('https://other.example'), 'DECLINED');
 });
 
 test('a site that is refused again and again may not ask for a while', async (t) => {
