@@ -30,6 +30,7 @@ typedef struct prompt {
   gboolean was_shown;
   gboolean was_armed;
   gboolean was_on_action;
+  GtkWidget *fallen_to; /* where the focus was once its button had become inert */
 } prompt;
 
 /* ---- what is said to the broker ---- */
@@ -115,16 +116,19 @@ static gboolean has_focus_on_action(const prompt *self) {
 }
 
 /* A button that becomes inert loses the focus: afterwards no has it, whichever had it before. Who
- * is choosing something in the question is left alone. */
+ * is choosing something in the question, or went there meanwhile, is left alone. */
 static void on_armed(void *context, gboolean is_armed) {
   prompt *self = (prompt *)context;
   if (!is_armed) {
     self->was_on_action = has_focus_on_action(self);
     show_state(self);
+    self->fallen_to = gtk_window_get_focus(self->window);
     return;
   }
+  gboolean is_where_it_fell =
+      self->was_on_action && gtk_window_get_focus(self->window) == self->fallen_to;
   show_state(self);
-  if (!self->was_armed || self->was_on_action) {
+  if (!self->was_armed || is_where_it_fell) {
     gtk_widget_grab_focus(self->deny);
   }
   self->was_armed = TRUE;
