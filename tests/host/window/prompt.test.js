@@ -20,8 +20,14 @@ let display;
 before(async () => {
   if (!skip) display = await Display.start();
 });
-afterEach(stopAll);
+afterEach(async () => {
+  await stopAll();
+  if (!skip) await gone();
+});
 after(() => display?.stop());
+
+/** Waits until no question stands on the display: the window manager puts the next one where none is. */
+const gone = () => display.waitForWindows('^(Allow this site|Show your screen)', 0);
 
 /** Asks, waits until it can be answered, does something, and gives what was answered. */
 async function answerOf(question, act) {
@@ -29,31 +35,29 @@ async function answerOf(question, act) {
   await asked.until('armed');
   const answer = (await act(asked)) ?? (await asked.until('answer'));
   await asked.stop();
+  await gone();
   return answer;
 }
 
 /** Presses keys one after the other in the window that has the focus. */
 const keys = (...names) => display.do('key', '--delay', '30', ...names);
 
-/** Does something again and again until told to stop. */
-function hammer(...words) {
+/** Does something again and again until what was begun meanwhile is over, however that ends. */
+async function hammer(words, begin) {
   let going = true;
   const done = (async () => {
     while (going) await display.do(...words);
   })();
-  return async () => {
+  try {
+    return await begin();
+  } finally {
     going = false;
     await done;
-  };
+  }
 }
 
 /** Does what answers a question until it is answered: on a slow machine it may be inert once more. */
-async function press(asked, ...words) {
-  const stop = hammer(...words);
-  const answer = await asked.until('answer');
-  await stop();
-  return answer;
-}
+const press = (asked, ...words) => hammer(words, () => asked.until('answer'));
 
 test('Enter, Escape and closing a question are no', { skip, timeout }, async () => {
   assert.match(await answerOf(media, (asked) => press(asked, 'key', 'Return')), /^answer denied rights=0 /);
@@ -62,10 +66,11 @@ test('Enter, Escape and closing a question are no', { skip, timeout }, async () 
 });
 
 test('keys that are pressed before a person can have read it do nothing', { skip, timeout }, async () => {
-  const stop = hammer('key', '--delay', '5', 'Return', 'Return', 'Return', 'Escape');
-  const asked = ask(display, media);
-  await asked.until('answer');
-  await stop();
+  const asked = await hammer(['key', '--delay', '5', 'Return', 'Return', 'Return', 'Escape'], async () => {
+    const question = ask(display, media);
+    await question.until('answer');
+    return question;
+  });
   await asked.stop();
   assert.deepEqual(asked.all.slice(0, 3), ['put OK', 'shown', 'armed']);
 });
@@ -73,12 +78,13 @@ test('keys that are pressed before a person can have read it do nothing', { skip
 test('a click that waits where Allow will be does nothing before a person can have read it', { skip, timeout }, async () => {
   const place = await allowPlace();
   await display.do('mousemove', place.x, place.y);
-  const stop = hammer('click', '--repeat', '10', '--delay', '5', '1');
-  const asked = ask(display, plain);
-  const answer = await asked.until('answer');
-  await stop();
+  const asked = await hammer(['click', '--repeat', '10', '--delay', '5', '1'], async () => {
+    const question = ask(display, plain);
+    await question.until('answer');
+    return question;
+  });
   await asked.stop();
-  assert.match(answer, /^answer allowed rights=1 /, 'the click was not on the button');
+  assert.match(asked.all.at(-1), /^answer allowed rights=1 /, 'the click was not on the button');
   assert.deepEqual(asked.all.slice(0, 3), ['put OK', 'shown', 'armed']);
   await display.do('mousemove', 5, 5);
 });
