@@ -21,7 +21,38 @@ function bytesOf(length) {
   return Buffer.from(words.buffer);
 }
 
-async function start(t) {
+// A disk from which the sender's tab reads no more of a file than it is let, however fast all else is.
+class Disk {
+  #readable = 0;
+  #waiting = [];
+
+  let(bytes) {
+    this.#readable = bytes;
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  // attach puts it under a page that is not loaded yet, and under those that follow in its tab.
+  async attach(page) {
+    await page.exposeFunction('readableBeyond', async (end) => {
+      while (end > this.#readable) await new Promise((wake) => this.#waiting.push(wake));
+      return this.#readable;
+    });
+    await page.addInitScript(() => {
+      const { slice, arrayBuffer } = Blob.prototype;
+      let readable = 0;
+      Blob.prototype.slice = function slow(start, end, ...rest) {
+        return Object.assign(slice.call(this, start, end, ...rest), {
+          async arrayBuffer() {
+            if (end > readable) readable = await globalThis.readableBeyond(end);
+            return arrayBuffer.call(this);
+          },
+        });
+      };
+    });
+  }
+}
+
+async function start(t, disk) {
   const broker = await startBroker({ loopback: true, broker: programPath('portcullis-broker') });
   t.after(() => broker.close());
   const server = await serve({ token: async (origin) => ({ url: broker.url, token: await broker.token(origin) }) });
@@ -30,6 +61,7 @@ async function start(t) {
   const browser = await launchBrowser();
   t.after(() => browser.close());
   const [first, second] = [await browser.newPage(), await browser.newPage()];
+  await disk?.attach(first);
   await first.goto(`${server.origin}/demo/files/`);
   await first.getByText('Nobody else is here yet').waitFor();
   await second.goto(first.url());
@@ -50,23 +82,27 @@ test('a large file is paused, survives reloads of both tabs, and is whole', { ti
   const content = bytesOf(size);
   const path = join(folder, 'large.bin');
   await writeFile(path, content);
-  const { first, second } = await start(t);
+  const disk = new Disk();
+  const { first, second } = await start(t, disk);
+  disk.let(size / 8);
   await first.setInputFiles('#file', path);
   await second.getByRole('button', { name: 'Receive' }).click();
 
   await passes(second, size / 16);
   await second.getByRole('button', { name: 'Pause' }).click();
   await first.getByText('Paused').waitFor();
+  disk.let(size / 4);
   await second.getByRole('button', { name: 'Continue' }).click();
 
-  await passes(second, size / 8);
+  await passes(second, 3 * size / 16);
   await second.reload();
   await second.getByRole('progressbar').waitFor();
-  await passes(second, size / 8); // what was there is there still
+  await passes(second, 3 * size / 16); // what was there is there still
   await first.reload();
   await first.getByText('Connected', { exact: true }).waitFor();
   const before = await valueOf(second);
   assert.ok(before > 0 && before < size, 'the sender went away on the way');
+  disk.let(size);
   await first.setInputFiles('#file', path);
 
   const sha256 = createHash('sha256').update(content).digest('hex');
