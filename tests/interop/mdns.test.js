@@ -93,6 +93,7 @@ async function callPage(t, which) {
     pc.onicecandidate = ({ candidate }) => (candidate?.candidate ? told.push(candidate) : resolve());
   });
   const channel = pc.createDataChannel('names');
+  const isOpen = opened(channel);
   await pc.setLocalDescription();
   const offer = pc.localDescription.toJSON();
   await gathered;
@@ -105,7 +106,7 @@ async function callPage(t, which) {
   if (which !== 'theirs') {
     await page.evaluate((given) => Promise.all(given.map((one) => globalThis.call.pc.addIceCandidate(one))), told.map((one) => one.toJSON()));
   }
-  await opened(channel);
+  await isOpen;
   channel.send('there');
   const { data } = await new Promise((resolve) => { channel.onmessage = resolve; });
   assert.equal(data, 'there back');
@@ -125,11 +126,12 @@ test('two of our hosts look each other up', { timeout, skip: noLoopback }, async
     };
   }
   const channel = a.createDataChannel('names');
+  const isOpen = opened(channel);
   await a.setLocalDescription();
   await b.setRemoteDescription(a.localDescription);
   await b.setLocalDescription();
   await a.setRemoteDescription(b.localDescription);
-  await opened(channel);
+  await isOpen;
   for (const name of told) assert.match(name, uuidName);
   const { local, remote } = a.sctp.transport.iceTransport.getSelectedCandidatePair();
   assert.match(local.address, uuidName);
