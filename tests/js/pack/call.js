@@ -23,11 +23,12 @@ async function call({ RTCPeerConnection }) {
 }
 `;
 
-/** report() prints what was heard, and how many milliseconds later the program ended by itself. */
+/** report() prints what was heard, and how many milliseconds the program then waited for something before it ended by
+ * itself: not those in which the machine did something else. */
 export const program = `
 async function report() {
   console.log(await call(globalThis));
-  const closed = performance.now();
-  process.on('exit', () => console.log(Math.ceil(performance.now() - closed)));
+  const closed = performance.eventLoopUtilization();
+  process.on('exit', () => console.log(Math.ceil(performance.eventLoopUtilization(closed).idle)));
 }
 `;
