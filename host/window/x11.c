@@ -64,6 +64,7 @@ void pcs_x11_keep_above(GdkSurface *surface) {
   event.xclient.data.l[3] = 1; /* an application asks */
   XSendEvent(x11, DefaultRootWindow(x11), False, SubstructureRedirectMask | SubstructureNotifyMask,
              &event);
+  XFlush(x11);
 }
 
 #else

@@ -54,12 +54,20 @@ static void add_embedder(GtkWidget *box, const pcs_indicator_line *line) {
   }
 }
 
-GtkWidget *pcs_line_new(const pcs_indicator_line *line, GtkWidget **out_stop) {
-  GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *text = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
-  gtk_widget_add_css_class(row, "line");
+static void empty(GtkWidget *box) {
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child(box)) != NULL) {
+    gtk_box_remove(GTK_BOX(box), child);
+  }
+}
+
+void pcs_line_say(GtkWidget *row, const pcs_indicator_line *line) {
+  GtkWidget *text = gtk_widget_get_first_child(row);
+  empty(text);
   if ((line->rights & PCS_CAPTURE_RIGHTS) != 0) {
     gtk_widget_add_css_class(row, "capturing");
+  } else {
+    gtk_widget_remove_css_class(row, "capturing");
   }
   gtk_box_append(GTK_BOX(text), pcs_origin_box_new(&line->origin));
   add_embedder(text, line);
@@ -67,6 +75,13 @@ GtkWidget *pcs_line_new(const pcs_indicator_line *line, GtkWidget **out_stop) {
   if (line->has_verified_peer) {
     add_verified(text);
   }
+}
+
+GtkWidget *pcs_line_new(const pcs_indicator_line *line, GtkWidget **out_stop) {
+  GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_widget_add_css_class(row, "line");
+  gtk_box_append(GTK_BOX(row), gtk_box_new(GTK_ORIENTATION_VERTICAL, 4));
+  pcs_line_say(row, line);
   *out_stop = gtk_button_new_with_label("Stop");
   gtk_widget_add_css_class(*out_stop, "destructive-action");
   gtk_widget_set_valign(*out_stop, GTK_ALIGN_CENTER);
@@ -74,7 +89,6 @@ GtkWidget *pcs_line_new(const pcs_indicator_line *line, GtkWidget **out_stop) {
   gtk_accessible_update_property(GTK_ACCESSIBLE(*out_stop), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                  -1);
   g_free(name);
-  gtk_box_append(GTK_BOX(row), text);
   gtk_box_append(GTK_BOX(row), *out_stop);
   return row;
 }

@@ -16,4 +16,8 @@
 /* pcs_line_new copies the line. *out_stop is its button. */
 GtkWidget *pcs_line_new(const pcs_indicator_line *line, GtkWidget **out_stop);
 
+/* pcs_line_say changes what a line of the same origins says. Its button stays as it is: whoever is
+ * pressing it now has pressed it. */
+void pcs_line_say(GtkWidget *row, const pcs_indicator_line *line);
+
 #endif

@@ -55,10 +55,10 @@ static void on_stop(GtkButton *button, gpointer data) {
 static void on_sight(void *context, gboolean is_seen) {
   indicator *self = (indicator *)context;
   self->is_seen = is_seen;
-  say_seen(self);
   if (is_seen) {
-    pcs_sight_keep_above(self->window);
+    pcs_sight_keep_above(self->window); /* before anybody counts on its being seen */
   }
+  say_seen(self);
 }
 
 /* ---- what is shown ---- */
@@ -85,35 +85,38 @@ static gboolean has_news(const pcs_indicator_order *before, const pcs_indicator_
   return FALSE;
 }
 
-/* The line whose button has the focus, so that the focus stays with it. */
-static const pcs_indicator_line *focused_line(const indicator *self) {
-  GtkWidget *focus = gtk_window_get_focus(self->window);
-  for (size_t i = 0; focus != NULL && i < self->order.num_lines; i++) {
-    if (self->stops[i] == focus) {
-      return &self->order.lines[i];
-    }
+/* A line that was there keeps its button, with the focus and a press that is not over yet. */
+static GtkWidget *take_stop(indicator *self, const pcs_indicator_line *line) {
+  const pcs_indicator_line *old = find(&self->order, line);
+  GtkWidget **stop = old != NULL ? &self->stops[old - self->order.lines] : NULL;
+  GtkWidget *taken = NULL;
+  if (stop != NULL && *stop != NULL) {
+    taken = *stop;
+    *stop = NULL;
+    pcs_line_say(gtk_widget_get_parent(taken), line);
+  } else {
+    gtk_box_append(GTK_BOX(self->list), pcs_line_new(line, &taken));
+    g_signal_connect(taken, "clicked", G_CALLBACK(on_stop), self);
   }
-  return NULL;
+  return taken;
 }
 
 static void fill(indicator *self, const pcs_indicator_order *order) {
-  pcs_indicator_line focused = {.rights = 0};
-  const pcs_indicator_line *focused_at = focused_line(self);
-  GtkWidget *child;
-  if (focused_at != NULL) {
-    focused = *focused_at;
-  }
-  while ((child = gtk_widget_get_first_child(self->list)) != NULL) {
-    gtk_box_remove(GTK_BOX(self->list), child);
-  }
-  self->order = *order;
+  GtkWidget *stops[PCS_INDICATOR_LINES_MAX] = {NULL};
+  GtkWidget *last = NULL;
   for (size_t i = 0; i < order->num_lines; i++) {
-    gtk_box_append(GTK_BOX(self->list), pcs_line_new(&order->lines[i], &self->stops[i]));
-    g_signal_connect(self->stops[i], "clicked", G_CALLBACK(on_stop), self);
-    if (focused_at != NULL && find(order, &focused) == &order->lines[i]) {
-      gtk_widget_grab_focus(self->stops[i]);
+    stops[i] = take_stop(self, &order->lines[i]);
+    GtkWidget *row = gtk_widget_get_parent(stops[i]);
+    gtk_box_reorder_child_after(GTK_BOX(self->list), row, last);
+    last = row;
+  }
+  for (size_t i = 0; i < self->order.num_lines; i++) {
+    if (self->stops[i] != NULL) {
+      gtk_box_remove(GTK_BOX(self->list), gtk_widget_get_parent(self->stops[i]));
     }
   }
+  memcpy(self->stops, stops, sizeof stops);
+  self->order = *order;
 }
 
 static void show(indicator *self, const pcs_indicator_order *order) {

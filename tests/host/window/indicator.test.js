@@ -39,6 +39,17 @@ test('a stop is told for the line whose button was pressed', { skip, timeout }, 
   assert.equal(await told.line(), 'stop https://app.example https://portal.example');
 });
 
+test('a stop that is being pressed when the line changes is told', { skip, timeout }, async () => {
+  const more = 'https://app.example https://app.example data,microphone,camera 2 verified';
+  const told = await indicate(display, call);
+  const [window] = await display.waitForWindows(title, 1);
+  await display.do('windowactivate', '--sync', window, 'keydown', 'space');
+  told.write(`show ${inside} ${more}`);
+  assert.equal(await told.line(), 'show OK');
+  await display.do('keyup', 'space');
+  assert.equal(await told.line(), 'stop https://app.example https://app.example');
+});
+
 test('an indicator that is minimised is not seen, and seen again when it is back', { skip, timeout }, async () => {
   const told = await indicate(display, call);
   const [window] = await display.waitForWindows(title, 1);
