@@ -7,7 +7,7 @@ import { startBroker } from '../../js/node.js';
 import { haveChromium, launchBrowser } from '../interop/ends/browser.js';
 import { programPath } from '../interop/host.js';
 
-const timeout = 60_000;
+const timeout = 120_000;
 
 test('two tabs chat and send a file', { timeout, skip: !haveChromium }, async (t) => {
   const broker = await startBroker({ loopback: true, broker: programPath('portcullis-broker') });

@@ -10,7 +10,7 @@ import { play } from '../interop/ends/end.js';
 import { startHost } from '../interop/host.js';
 import { ask, enter, Feed } from './inspector_feed.js';
 
-const timeout = 60_000;
+const timeout = 120_000;
 const mark = { 'x-portcullis': 'internals' };
 let host;
 

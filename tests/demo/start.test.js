@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { proveByNode } from '../../demo/proof.js';
 
-const timeout = 60_000;
+const timeout = 120_000;
 
 test('npm start prints a report of a real call in which no secret was found', { timeout }, async () => {
   const start = fileURLToPath(new URL('../../demo/start.js', import.meta.url));

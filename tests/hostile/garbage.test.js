@@ -8,7 +8,7 @@ import { play } from '../interop/ends/end.js';
 import { startHost } from '../interop/host.js';
 import { Message, Limits } from '../../js/lib/names.js';
 
-const timeout = 60_000;
+const timeout = 120_000;
 const pulse = 'interop/scenarios/pulse.js';
 const skip = !haveChromium;
 let browser;

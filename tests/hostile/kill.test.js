@@ -8,7 +8,7 @@ import { NodeEnd } from '../interop/ends/node.js';
 import { startHost } from '../interop/host.js';
 import { childrenOf, familyOf, gone } from './processes.js';
 
-const timeout = 30_000;
+const timeout = 120_000;
 const pulse = 'interop/scenarios/pulse.js';
 let browser;
 

@@ -8,7 +8,7 @@ import { connect, install } from '../../js/node.js';
 import { haveChromium, launchBrowser } from './ends/browser.js';
 import { programPath, startSite } from './host.js';
 
-const timeout = 60_000;
+const timeout = 120_000;
 const uuidName = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.local$/;
 const outside = Object.values(networkInterfaces()).flat().find(({ internal, family }) => !internal && family === 'IPv4');
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { play } from './ends/end.js';
 
-const timeoutMs = 30_000;
+const timeoutMs = 120_000; /* against hanging; how fast a call is depends on the machine */
 
 // playAll declares one test for each case. openA and openB: () => Promise of an end.
 export function playAll(title, cases, openA, openB) {

@@ -10,7 +10,7 @@ import { connect, install } from '../../js/node.js';
 import { haveChromium, launchBrowser } from './ends/browser.js';
 import { everyAddress, programPath, startSite } from './host.js';
 
-const timeout = 60_000;
+const timeout = 120_000;
 const megabytes = 1e6;
 const both = ['--ice-tcp', 'active-and-passive'];
 const active = ['--ice-tcp', 'active'];

@@ -12,7 +12,7 @@ import {
 import { programPath } from './host.js';
 import { machineAddresses } from './machine_addresses.js';
 
-const timeout = 30_000;
+const timeout = 120_000;
 const skip = haveCoturn ? false : 'coturn is not installed';
 const bytesToSend = 4_000_000;
 

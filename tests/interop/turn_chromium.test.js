@@ -14,7 +14,7 @@ import { play } from './ends/end.js';
 import { startHost } from './host.js';
 import { machineAddresses } from './machine_addresses.js';
 
-const timeout = 30_000;
+const timeout = 120_000;
 const skip = (!haveCoturn && 'coturn is not installed') || (!haveChromium && 'Chromium is not installed');
 
 let folder;

@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { End } from './end.js';
 
+const endMsMax = 30_000;
 const program = fileURLToPath(new URL('program.js', import.meta.url));
 
 export class NodeEnd extends End {
@@ -59,11 +60,13 @@ export class NodeEnd extends End {
     });
   }
 
-  // close lets the program end by itself once its call is closed; resolves with how it ended.
+  // close lets the program end by itself once its call is closed; resolves with how it ended. One that
+  // never does is killed, which is seen in that: nobody waits for it for ever.
   async close() {
     this.#closing = true;
     if (this.child.connected) this.child.disconnect();
-    return this.#exited;
+    const late = setTimeout(() => this.child.kill('SIGKILL'), endMsMax);
+    return this.#exited.finally(() => clearTimeout(late));
   }
 
   #hear(message) {
