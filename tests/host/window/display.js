@@ -87,15 +87,43 @@ export class Display {
   }
 
   /** Waits until so many windows have the title. */
-  async waitForWindows(title, num) {
+  waitForWindows(title, num) {
+    return this.#waitFor(() => this.windows(title), (found) => found.length === num, `${num} windows called ${title}`);
+  }
+
+  /** All that stands on the display now: frames of windows, and the lists and menus that have no title. */
+  standing() {
+    return this.#waitForStanding(() => true, 'a look at the windows');
+  }
+
+  /** Waits until one stands there that is not of those before, and gives it. */
+  async waitForNew(before) {
+    const isNew = (one) => !before.includes(one);
+    return (await this.#waitForStanding((all) => all.some(isNew), 'a new window')).find(isNew);
+  }
+
+  /** Waits until that one does not stand there any more. */
+  async waitUntilGone(one) {
+    await this.#waitForStanding((all) => !all.includes(one), 'a window to go');
+  }
+
+  #waitForStanding(fits, what) {
+    // xdotool fails when one goes while it looks.
+    const look = () => this.do('search', '--onlyvisible', '--maxdepth', '1', '--class', '').then((text) => text.split('\n'), () => null);
+    return this.#waitFor(look, (all) => all !== null && fits(all), what);
+  }
+
+  async #waitFor(find, fits, what) {
+    let over = false;
     const ask = async () => {
-      for (;;) {
-        const found = await this.windows(title);
-        if (found.length === num) return found;
+      while (!over) {
+        const found = await find();
+        if (fits(found)) return found;
         await new Promise((resolve) => setImmediate(resolve));
       }
+      return undefined;
     };
-    return within(ask(), `${num} windows called ${title}`);
+    return within(ask(), what).finally(() => (over = true));
   }
 
   /** Where a window stands. */

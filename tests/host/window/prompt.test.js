@@ -42,6 +42,17 @@ async function answerOf(question, act) {
 /** Presses keys one after the other in the window that has the focus. */
 const keys = (...names) => display.do('key', '--delay', '30', ...names);
 
+/** Opens the list that has the focus, goes to a row of it and takes that. */
+async function choose(picture, ...names) {
+  const before = await display.standing();
+  await keys('space');
+  const list = await display.waitForNew(before);
+  await keys(...names);
+  display.picture(picture);
+  await keys('Return');
+  await display.waitUntilGone(list);
+}
+
 /** Does something again and again until what was begun meanwhile is over, however that ends. */
 async function hammer(words, begin) {
   let going = true;
@@ -133,9 +144,8 @@ test('who went on to the question by keys while it could not be answered is left
 test('with keys alone a device is chosen, a right left out, a time and the verified peer', { skip, timeout }, async () => {
   const question = { ...media, peer: 'ab12cd34ef567890'.repeat(4) };
   const answer = await answerOf(question, async (asked) => {
-    await keys('Tab', 'Tab', 'space', 'Down'); // from "Don't allow" to the microphone, its list
-    display.picture('prompt-device');
-    await keys('Return');
+    await keys('Tab', 'Tab'); // from "Don't allow" to the microphone, its list
+    await choose('prompt-device', 'Down');
     await keys('Tab', 'space'); // no camera
     await keys('Tab', 'Tab', 'space', 'Tab', 'Down', 'Down'); // the verified peer, the longest time
     return press(asked, 'key', 'alt+a');
@@ -158,7 +168,8 @@ test('a screen is asked about by another window, and only once one was chosen', 
     assert.equal((await display.windows('Allow this site')).length, 0);
     display.picture('prompt-screen');
     await keys('alt+a'); // nothing is chosen yet
-    await keys('Tab', 'space', 'Down', 'Down', 'Return');
+    await keys('Tab');
+    await choose('prompt-screens', 'Down', 'Down');
     return press(asked, 'key', 'alt+a');
   });
   assert.equal(answer, `answer allowed rights=${right.window} duration=call peer=any devices=1`);
