@@ -13,7 +13,7 @@ typedef struct indicator {
   pcs_indicator_order order;
   uint32_t last_ping;
   uint32_t last_pong;
-  bool has_answered;
+  bool has_been_seen;
   bool is_lost; /* to be told in the next turn */
   bool is_seen;
 } indicator;
@@ -49,7 +49,7 @@ static pcs_status send(const indicator *self, const pcs_indicator_order *order) 
 
 static void ping(indicator *self) {
   pcs_indicator_order order = {.kind = PCS_WIRE_PING, .ping = self->last_ping + 1};
-  uint32_t most = self->has_answered ? PCS_INDICATOR_PINGS_MAX : PCS_INDICATOR_START_PINGS_MAX;
+  uint32_t most = self->has_been_seen ? PCS_INDICATOR_PINGS_MAX : PCS_INDICATOR_START_PINGS_MAX;
   if (self->last_ping - self->last_pong >= most || send(self, &order) != PCS_OK) {
     lose(self);
     return;
@@ -99,8 +99,8 @@ static void on_message(void *context, pcs_span message) {
     lose(self);
     return;
   }
-  self->has_answered = true;
   if (reply.kind == PCS_WIRE_SEEN) {
+    self->has_been_seen = self->has_been_seen || reply.is_seen;
     on_seen(self, reply.is_seen);
   } else if (reply.kind == PCS_WIRE_STOP) {
     on_stop(self, &reply);
@@ -140,7 +140,7 @@ static pcs_status need_window(indicator *self) {
                               .context = self};
   self->last_ping = 0;
   self->last_pong = 0;
-  self->has_answered = false;
+  self->has_been_seen = false;
   return pcs_window_open(&self->window, &window);
 }
 

@@ -13,7 +13,8 @@
 /* A window is asked so often whether it lives, and must answer so many questions later. */
 #define PCS_INDICATOR_PING_US (500ull * 1000)
 #define PCS_INDICATOR_PINGS_MAX 6
-/* From its start until its first answer: until then nothing can be captured anyway. */
+/* From its start until it is first seen, however long it draws: until then nothing can be captured
+ * anyway. */
 #define PCS_INDICATOR_START_PINGS_MAX 40
 /* The process waits so long for something to be in use again. */
 #define PCS_INDICATOR_LINGER_US (10ull * 1000 * 1000)
