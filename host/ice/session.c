@@ -235,6 +235,16 @@ static pcs_ice_role role_for(pcs_ice_agent *agent, const pcs_plan *plan) {
   return is_restart ? agent->role : (pcs_ice_role)plan->ice_role;
 }
 
+/* RFC 8445 7.3.1.4: what only an early check has shown is paired where it came, by answer.c. */
+static void pair_up_signalled(pcs_ice_agent *agent, pcs_ice_session *session) {
+  for (size_t i = 0; i < agent->remote.num; i++) {
+    const pcs_ice_candidate *remote = &agent->remote.entries[i];
+    if (remote->told && remote->owner == pcs_ice_remote_owner(session->remote)) {
+      pcs_ice_pair_up(agent, session, remote->id);
+    }
+  }
+}
+
 static void start_session(pcs_ice_agent *agent, uint64_t now_us, const pcs_plan *plan) {
   pcs_ice_role role = role_for(agent, plan);
   retire_sessions(agent);
@@ -256,7 +266,7 @@ static void start_session(pcs_ice_agent *agent, uint64_t now_us, const pcs_plan 
       pcs_ice_candidates_count(&agent->remote, pcs_ice_remote_owner(remote)) > 0) {
     pcs_ice_session_began(session, now_us);
   }
-  pcs_ice_pair_up_all(agent, session);
+  pair_up_signalled(agent, session);
   pcs_ice_answer_early(agent, now_us, session);
 }
 
