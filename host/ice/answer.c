@@ -84,8 +84,7 @@ static const pcs_ice_candidate *base_of(const pcs_ice_agent *agent, uint32_t gen
 static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *session,
                                 const pcs_ice_early *check) {
   uint8_t index = pcs_ice_session_index(agent, session);
-  pcs_ice_pair *known =
-      pcs_ice_pairs_between(&agent->pairs, index, check->path_id, &check->from);
+  pcs_ice_pair *known = pcs_ice_pairs_between(&agent->pairs, index, check->path_id, &check->from);
   if (known != NULL) {
     return known;
   }

@@ -134,7 +134,9 @@ export class Transports {
 
   dtlsStateChanged({ state, certificate }) {
     if (!this.#dtls) return false;
-    if (certificate.length > 0) this.#dtls.remoteCertificates = [certificate];
+    // A new association begins with nobody's.
+    const isNew = DtlsState[state] === 'new';
+    if (certificate.length > 0 || isNew) this.#dtls.remoteCertificates = isNew ? [] : [certificate];
     return this.#setDtlsState(DtlsState[state]);
   }
 

@@ -387,6 +387,31 @@ test('the host dies: connections fail, channels close with an error, new connect
   assert.equal(pc.connectionState, 'closed');
 });
 
+test('another association begins anew on the same transports, and with nobody\'s certificate', async () => {
+  const { host, pc, peer } = await connected();
+  const { sctp } = pc;
+  const { transport: dtls } = sctp;
+  const facts = { peer, role: 0, version: 0, cipher: '', group: '', certificate: new Uint8Array(0) };
+  host.tell('iceState', { peer, state: 2, role: 1 });
+  host.tell('dtlsState', { ...facts, state: 2, certificate: Uint8Array.of(1, 2, 3) });
+  host.tell('sctpState', { peer, state: 1, channelsMax: 9, messageBytesMax: 1000 });
+  await turn();
+  assert.deepEqual([dtls.state, sctp.state, pc.connectionState, dtls.getRemoteCertificates().length], ['connected', 'connected', 'connected', 1]);
+  const seen = [];
+  dtls.onstatechange = () => seen.push(`dtls ${dtls.state}`);
+  sctp.onstatechange = () => seen.push(`sctp ${sctp.state}`);
+  pc.onconnectionstatechange = () => seen.push(pc.connectionState);
+  host.tellAll(
+    ['dtlsState', { ...facts, state: 0 }],
+    ['sctpState', { peer, state: 0, channelsMax: 0, messageBytesMax: 1000 }],
+    ['iceState', { peer, state: 1, role: 1 }],
+  );
+  await turn();
+  assert.deepEqual(seen, ['dtls new', 'connecting', 'sctp connecting']);
+  assert.deepEqual([pc.sctp, pc.sctp.transport], [sctp, dtls]);
+  assert.deepEqual(dtls.getRemoteCertificates(), []);
+});
+
 test('getStats gives the standard\'s objects, tied together by their ids', async () => {
   const { host, pc, peer } = await connected();
   host.tell('iceState', { peer, state: 2, role: 1 });
