@@ -179,12 +179,12 @@ static void test_early_candidate_is_shown(void) {
   CHECK_EQ_UINT(pcs_ice_agent_pair_stats(call.ends[0].agent, pairs, 4), 0);
   call.ends[0].remote = hand.own;
   CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLING), PCS_OK);
+  CHECK_EQ_UINT(pcs_ice_agent_pair_stats(call.ends[0].agent, pairs, 4), 1); /* where it came */
+  CHECK_EQ_UINT(pairs[0].remote_id, before.id);
   sim_call_run(&call, 200 * MS_US, NULL);
   CHECK_EQ_UINT(remote_rows(rows, 4), 1);
   check_reflexive_row(&rows[0], 1);
   CHECK_EQ_UINT(rows[0].id, before.id);
-  CHECK_EQ_UINT(pcs_ice_agent_pair_stats(call.ends[0].agent, pairs, 4), 1); /* where it came */
-  CHECK_EQ_UINT(pairs[0].remote_id, before.id);
   tell_candidate(&hand.address);
   CHECK_EQ_UINT(remote_rows(rows, 4), 1);
   CHECK_EQ_UINT(rows[0].id, before.id);
