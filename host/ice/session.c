@@ -281,8 +281,8 @@ bool pcs_ice_agent_restarts(const pcs_ice_agent *agent, const pcs_plan *plan) {
   for (size_t i = 0; i < PCS_ICE_GENERATIONS_MAX; i++) {
     const pcs_ice_generation *generation = &agent->generations[i];
     if (generation->number != 0 && generation->number == plan->generation) {
-      return !generation->spent && has_credentials(plan) &&
-             agent->sessions[agent->current].used && !is_connected_as(agent, plan);
+      return !generation->spent && has_credentials(plan) && agent->sessions[agent->current].used &&
+             !is_connected_as(agent, plan);
     }
   }
   return false;

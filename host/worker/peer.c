@@ -123,7 +123,12 @@ static void keep_plan(pcs_peer_plan *kept, const pcs_plan *plan) {
       theirs == 0 || theirs > PCS_MESSAGE_BYTES_MAX ? PCS_MESSAGE_BYTES_MAX : theirs;
 }
 
+/* What has ended already is left so: the next may come with credentials that it can begin with. */
 static void tear_down_dtls(pcs_peer *peer) {
+  pcs_dtls_state state = pcs_dtls_association_state(peer->dtls);
+  if (state == PCS_DTLS_CLOSED || state == PCS_DTLS_FAILED) {
+    return;
+  }
   peer->closing = true;
   pcs_peer_end_data(peer, PCS_ERR_UNTRUSTED);
   pcs_dtls_association_close(peer->dtls, &peer->flight);

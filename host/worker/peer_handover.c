@@ -9,8 +9,8 @@ static bool association_goes_on(const pcs_peer *peer, const pcs_plan *plan) {
 }
 
 /* RFC 8842 6: packets of two associations are told apart by where they come from, so that the new
- * one needs new candidates. DEVIATION: 3.1 has a new one for a changed role too; the role that stands
- * has given channels their ids, and a page has no use for the change. */
+ * one needs new candidates. DEVIATION: 3.1 has a new one for a changed role too; the role that
+ * stands has given channels their ids, and a page has no use for the change. */
 pcs_sequel pcs_peer_sequel(const pcs_peer *peer, const pcs_plan *plan) {
   if (peer->dtls == NULL || association_goes_on(peer, plan)) {
     return PCS_SEQUEL_SAME;

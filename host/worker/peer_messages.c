@@ -235,8 +235,8 @@ static bool follow_sctp(pcs_peer *peer) {
   pcs_sctp_event event = {.kind = PCS_SCTP_EVENT_NONE};
   if (peer->sctp != NULL) {
     bool may_give = peer->credit >= PCS_MESSAGE_BYTES_MAX;
-    pcs_sctp_association_poll(
-        peer->sctp, may_give ? PCS_SCTP_GIVE_MESSAGES : PCS_SCTP_HOLD_MESSAGES, &event);
+    pcs_sctp_association_poll(peer->sctp,
+                              may_give ? PCS_SCTP_GIVE_MESSAGES : PCS_SCTP_HOLD_MESSAGES, &event);
     follow_sctp_event(peer, &event);
   }
   return event.kind != PCS_SCTP_EVENT_NONE;

@@ -104,14 +104,14 @@ static void clear(void) {
 
 /* The caller controls and is the DTLS server, whoever answers is its client (RFC 8842 5). */
 static pcs_plan plan_of(int index, int other) {
-  pcs_plan plan = {
-      .generation = ends[index].generation,
-      .ice_role = (uint8_t)(index == CALLER ? PCS_ICE_CONTROLLING : PCS_ICE_CONTROLLED),
-      .remote_ufrag = span_of(&ends[other].ufrag),
-      .remote_password = span_of(&ends[other].password),
-      .dtls_role = (uint8_t)(index == CALLER ? PCS_DTLS_SERVER : PCS_DTLS_CLIENT),
-      .remote_tls_id = pcs_peer_tls_id(ends[other].peer),
-      .num_fingerprints = 1};
+  pcs_plan plan = {.generation = ends[index].generation,
+                   .ice_role =
+                       (uint8_t)(index == CALLER ? PCS_ICE_CONTROLLING : PCS_ICE_CONTROLLED),
+                   .remote_ufrag = span_of(&ends[other].ufrag),
+                   .remote_password = span_of(&ends[other].password),
+                   .dtls_role = (uint8_t)(index == CALLER ? PCS_DTLS_SERVER : PCS_DTLS_CLIENT),
+                   .remote_tls_id = pcs_peer_tls_id(ends[other].peer),
+                   .num_fingerprints = 1};
   plan.fingerprints[0] = pcs_certificate_fingerprint(ends[other].certificate);
   return plan;
 }
@@ -375,6 +375,27 @@ static void test_with_another_role(void) {
   clear();
 }
 
+/* Who was left has lost consent with its credentials (RFC 7675 5.1): the next needs new ones. */
+static void test_after_the_end(void) {
+  begin(CHECK_SEED(1));
+  pcs_peer_close(ends[BEFORE].peer);
+  run(SECOND_US);
+  CHECK_EQ_INT(stats_of(CALLER)->dtls_state, PCS_DTLS_CLOSED);
+  pcs_plan spent = plan_of(CALLER, NEXT);
+  CHECK(!hand_over(&spent));
+  run(SECOND_US);
+  CHECK_EQ_INT(stats_of(CALLER)->dtls_state, PCS_DTLS_CLOSED);
+  make_generation(CALLER);
+  pcs_plan plan = plan_of(CALLER, NEXT);
+  uint64_t other_before = ends[CALLER].num_other_to[BEFORE];
+  CHECK(hand_over(&plan));
+  answer_next();
+  run(2 * SECOND_US);
+  CHECK(trusts(CALLER, NEXT));
+  CHECK_EQ_UINT(ends[CALLER].num_other_to[BEFORE], other_before);
+  clear();
+}
+
 /* A restart alone is none: keys and path go on. */
 static void test_restart_is_no_handover(void) {
   begin(CHECK_SEED(1));
@@ -403,6 +424,8 @@ int main(void) {
   RUN("L3: another fingerprint or tls-id without new ICE credentials ends the association for good",
       test_without_new_credentials);
   RUN("X17: another role in the next association ends it", test_with_another_role);
+  RUN("after the one before has left, another is called with new ICE credentials only",
+      test_after_the_end);
   RUN("a restart alone keeps keys and path", test_restart_is_no_handover);
   return check_report();
 }

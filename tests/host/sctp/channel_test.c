@@ -349,10 +349,8 @@ static void test_part_forgets_what_came(void) {
   channels_init(18);
   channels_connect();
   uint8_t open[] = {3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 'x'};
-  pcs_sctp_event event = {.kind = PCS_SCTP_EVENT_MESSAGE,
-                          .stream = 0,
-                          .ppid = 50,
-                          .message = {open, sizeof open}};
+  pcs_sctp_event event = {
+      .kind = PCS_SCTP_EVENT_MESSAGE, .stream = 0, .ppid = 50, .message = {open, sizeof open}};
   pcs_channels_receive(sides[1], line.ends[1], &event);
   pcs_channels_part(sides[1], PCS_OK);
   size_t before = num_kept[1];
