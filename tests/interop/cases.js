@@ -57,6 +57,7 @@ export function essentials(peer, role, bulkBytes = 20 * megabytes) {
 // everything adds what only ends with the whole of W3C's API can play.
 export function everything(peer, role) {
   const restart = ['an ICE restart under traffic', `${folder}/restart.js`, {}];
+  const handover = ['a handover to another peer', `${folder}/handover.js`, {}];
   const canTell = role !== 'a' || known[peer].tellsPair !== false;
-  return [...essentials(peer, role, 100 * megabytes), ...(canTell ? [restart] : [])];
+  return [...essentials(peer, role, 100 * megabytes), ...(canTell ? [restart] : []), handover];
 }
