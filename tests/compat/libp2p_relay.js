@@ -8,11 +8,15 @@ import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p } from 'libp2p';
 
+const waitMs = 60_000; /* its own 10 s are too few for a busy machine */
+
 const node = await createLibp2p({
   addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
   transports: [webSockets()],
   connectionEncrypters: [noise()],
   streamMuxers: [yamux()],
+  connectionManager: { inboundUpgradeTimeout: waitMs, inboundStreamProtocolNegotiationTimeout: waitMs,
+    outboundStreamProtocolNegotiationTimeout: waitMs },
   services: { identify: identify(), relay: circuitRelayServer() },
 });
 process.send(String(node.getMultiaddrs()[0]));

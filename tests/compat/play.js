@@ -3,7 +3,7 @@
 import { NodeEnd } from '../interop/ends/node.js';
 import { bundle } from './bundle.js';
 
-const timeoutMs = 30_000;
+const timeoutMs = 60_000;
 
 // Who plays a and who plays b.
 export const pairings = {

@@ -7,9 +7,14 @@ import { installGlobals, isPage } from './globals.js';
 const protocol = '/portcullis/echo/1.0.0';
 const bulkBytes = 4e6; /* the relay would end a connection after 128 KB */
 const chunkBytes = 100_000;
-const numStreams = 8;
+const numStreams = 20;
 
-async function open(env, listen) {
+const waitMs = 60_000; /* as long as the case may take: its own 1 to 10 s are too few for a busy machine */
+const patience = { dialTimeout: waitMs, addressDialTimeout: waitMs, connectionCloseTimeout: waitMs, inboundUpgradeTimeout: waitMs,
+  inboundStreamProtocolNegotiationTimeout: waitMs, outboundStreamProtocolNegotiationTimeout: waitMs };
+
+// open: mayEnter is waited for before an incoming WebRTC connection is used.
+async function open(env, listen, mayEnter) {
   await installGlobals(env);
   if (!isPage) (await import('node:module')).register('./browser_map.js', import.meta.url);
   const [{ createLibp2p }, { circuitRelayTransport }, { webRTC }, { webSockets }, { identify }, { noise }, { yamux }] =
@@ -17,10 +22,18 @@ async function open(env, listen) {
       import('@libp2p/websockets'), import('@libp2p/identify'), import('@libp2p/noise'), import('@libp2p/yamux')]);
   const node = await createLibp2p({
     addresses: { listen },
-    transports: [webSockets(), circuitRelayTransport(), webRTC({ rtcConfiguration: { iceServers: [] } })],
+    transports: [webSockets(), circuitRelayTransport({ reservationCompletionTimeout: waitMs }),
+      webRTC({ rtcConfiguration: { iceServers: [] } })],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    connectionGater: { denyDialMultiaddr: () => false }, /* in pages it refuses loopback */
+    connectionManager: patience,
+    connectionGater: {
+      denyDialMultiaddr: () => false, /* in pages it refuses loopback */
+      denyInboundConnection: async ({ remoteAddr }) => {
+        if (String(remoteAddr).startsWith('/webrtc/')) await mayEnter;
+        return false;
+      },
+    },
     services: { identify: identify() },
   });
   env.state = { pc: { close: () => node.stop() } };
@@ -35,18 +48,23 @@ async function dial(env) {
   const address = await env.heard('address');
   const connection = await node.dial(multiaddr(address));
   checkDirect(connection);
+  env.tell('dialled');
+  await env.heard('accepted');
   return { node, connection };
 }
 
-// accept resolves with the same connection, seen from the half that listens at the relay.
+// accept resolves with the same connection, seen from the half that listens at the relay. It goes on
+// once the other has it: the library closes the first channel as soon as it accepts, and a dialling end
+// that still awaits addIceCandidate() then waits for good for that channel's "open", which has been.
 async function accept(env, { relay }) {
-  const node = await open(env, [`${relay}/p2p-circuit`, '/webrtc']);
+  const node = await open(env, [`${relay}/p2p-circuit`, '/webrtc'], env.heard('dialled'));
   const opened = new Promise((done) => {
     node.addEventListener('connection:open', ({ detail }) => detail.multiplexer === '/webrtc' && done(detail));
   });
   env.tell('address', await webrtcAddress(node));
   const connection = await opened;
   checkDirect(connection);
+  env.tell('accepted');
   return { node, connection };
 }
 
