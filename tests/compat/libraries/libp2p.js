@@ -10,8 +10,9 @@ const chunkBytes = 100_000;
 const numStreams = 20;
 
 const waitMs = 60_000; /* as long as the case may take: its own 1 to 10 s are too few for a busy machine */
-const patience = { dialTimeout: waitMs, addressDialTimeout: waitMs, connectionCloseTimeout: waitMs, inboundUpgradeTimeout: waitMs,
-  inboundStreamProtocolNegotiationTimeout: waitMs, outboundStreamProtocolNegotiationTimeout: waitMs };
+const patience = { dialTimeout: waitMs, addressDialTimeout: waitMs, connectionCloseTimeout: waitMs,
+  inboundUpgradeTimeout: waitMs, inboundStreamProtocolNegotiationTimeout: waitMs,
+  outboundStreamProtocolNegotiationTimeout: waitMs };
 
 // open: mayEnter is waited for before an incoming WebRTC connection is used.
 async function open(env, listen, mayEnter) {
