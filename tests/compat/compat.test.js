@@ -9,7 +9,7 @@ import { libraries } from './libraries.js';
 import { playLibrary } from './play.js';
 import { runOwnTests, skipReason } from './simple_peer_tests.js';
 
-const timeout = 60_000;
+const timeout = 120_000;
 const skip = haveChromium ? false : 'Chromium is not installed';
 
 function assertPassed(results) {
