@@ -53,6 +53,13 @@ async function gathered(pc) {
   }
 }
 
+// paired resolves once it is known which pair is used: the other side may have an open channel before.
+async function paired({ sctp: { transport: { iceTransport } } }) {
+  while (iceTransport.getSelectedCandidatePair() === null) {
+    await new Promise((resolve) => { iceTransport.addEventListener('selectedcandidatepairchange', resolve, { once: true }); });
+  }
+}
+
 // call resolves with all that both pages saw, as text, and the bytes.
 async function call(t, addresses, transport = 'udp') {
   const bytes = record(t);
@@ -73,7 +80,7 @@ async function call(t, addresses, transport = 'udp') {
   await b.setRemoteDescription(a.localDescription);
   await b.setLocalDescription();
   await a.setRemoteDescription(b.localDescription);
-  await Promise.all([opened, gathered(a), gathered(b)]);
+  await Promise.all([opened, ...[a, b].flatMap((pc) => [gathered(pc), paired(pc)])]);
   for (const pc of [a, b]) {
     const { iceTransport } = pc.sctp.transport;
     const { local, remote } = iceTransport.getSelectedCandidatePair();

@@ -166,7 +166,7 @@ export class Inbox extends Stream {
   }
 
   async opened() {
-    if (this.channel.readyState === 'connecting') await seen(this.channel, 'open', { unless: ['close'] });
+    while (this.channel.readyState === 'connecting') await seen(this.channel, 'open', { unless: ['close'] });
     return this;
   }
 

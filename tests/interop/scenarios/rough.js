@@ -41,12 +41,19 @@ async function exchange(env, { pc, channels }, count) {
 }
 
 // Chromium tells a channel that the other side opened "open" twice, and that it is "connecting" in
-// between, when its network thread's news is late.
+// between, when its network thread's news is late; so it may be "connecting" when the first is heard.
+async function ready(channel) {
+  for (;;) {
+    if (channel.readyState === 'connecting') await seen(channel, 'open', { unless: ['close'] });
+    else if (channel.bufferedAmount > high) await seen(channel, 'bufferedamountlow', { unless: ['close'] });
+    else return;
+  }
+}
+
 async function send(channel, count) {
   channel.bufferedAmountLowThreshold = low;
   for (let i = 0; i < count; i++) {
-    if (channel.readyState === 'connecting') await seen(channel, 'open', { unless: ['close'] });
-    while (channel.bufferedAmount > high) await seen(channel, 'bufferedamountlow', { unless: ['close'] });
+    await ready(channel);
     channel.send(messageOf(i));
   }
 }
