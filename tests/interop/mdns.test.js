@@ -133,7 +133,11 @@ test('two of our hosts look each other up', { timeout, skip: noLoopback }, async
   await a.setRemoteDescription(b.localDescription);
   await isOpen;
   for (const name of told) assert.match(name, uuidName);
-  const { local, remote } = a.sctp.transport.iceTransport.getSelectedCandidatePair();
+  const { iceTransport } = a.sctp.transport;
+  while (iceTransport.getSelectedCandidatePair() === null) {
+    await new Promise((resolve) => { iceTransport.onselectedcandidatepairchange = resolve; });
+  }
+  const { local, remote } = iceTransport.getSelectedCandidatePair();
   assert.match(local.address, uuidName);
   if (remote.address !== null) assert.match(remote.address, uuidName);
 });
