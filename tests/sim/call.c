@@ -1,6 +1,7 @@
 #include "tests/sim/call.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/sim/call_names.h"
@@ -333,6 +334,8 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
   case PCS_ICE_EVENT_CANDIDATE_ERROR:
     end->num_errors++;
     end->error_code = event->code;
+    snprintf(end->error_url, sizeof end->error_url, "%.*s", (int)event->url.len,
+             (const char *)event->url.data);
     break;
   case PCS_ICE_EVENT_GATHERING:
     end->gathering = event->gathering;
