@@ -117,6 +117,8 @@ export interface Consent {
 export interface ConsentOptions {
   /** Where decisions are remembered; true for the user's own folder. Left out: nothing is. */
   state?: string | true;
+  /** Permissions that a site did not use for so many days are forgotten; otherwise 90. */
+  forgetUnusedDays?: number;
   /** Rights that need a person's word although they are usually free. */
   ask?: RightName[];
   /** Rights that nobody gets. */

@@ -30,9 +30,10 @@ function wayArguments(option, way) {
   return [option, typeof way === 'string' ? way : 'shell'];
 }
 
-function consentArguments({ state, ask = [], deny = [], secureSchemes = [], prompt, indicator }) {
+function consentArguments({ state, forgetUnusedDays, ask = [], deny = [], secureSchemes = [], prompt, indicator }) {
   return [
     ...stateArguments(state),
+    ...(forgetUnusedDays ? ['--forget-unused', String(forgetUnusedDays)] : []),
     ...ask.flatMap((right) => ['--ask', right]),
     ...deny.flatMap((right) => ['--deny', right]),
     ...secureSchemes.flatMap((scheme) => ['--secure-scheme', scheme]),

@@ -332,10 +332,7 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     post_candidate(end, event);
     break;
   case PCS_ICE_EVENT_CANDIDATE_ERROR:
-    end->num_errors++;
-    end->error_code = event->code;
-    snprintf(end->error_url, sizeof end->error_url, "%.*s", (int)event->url.len,
-             (const char *)event->url.data);
+    sim_end_note_error(end, event);
     break;
   case PCS_ICE_EVENT_GATHERING:
     end->gathering = event->gathering;
