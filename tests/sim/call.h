@@ -52,7 +52,7 @@ typedef struct sim_end {
   size_t num_candidates;
   size_t num_errors;
   uint16_t error_code;
-  char error_url[128]; /* of the latest */
+  char error_urls[1024]; /* code and URL of each, a line each */
   size_t num_selected;
   pcs_candidate_type selected_local;
   pcs_candidate_type selected_remote;

@@ -38,7 +38,7 @@ static void test_unreachable_servers(void) {
     CHECK_EQ_UINT(call.world.now_us, START_US + 10 * SECOND_US);
     CHECK_EQ_UINT(call.ends[0].num_errors, 1);
     CHECK_EQ_UINT(call.ends[0].error_code, 701);
-    CHECK(strstr(call.ends[0].error_url, HOSTS[i]) != NULL); /* and so is the server named */
+    CHECK(strstr(call.ends[0].error_urls, HOSTS[i]) != NULL); /* and so is the server named */
     CHECK_EQ_UINT(call.ends[0].num_candidates, 1);
     end();
   }
@@ -53,7 +53,7 @@ static void test_not_spoken(void) {
   CHECK_EQ_UINT(call.ends[0].num_candidates, 1);
   CHECK_EQ_UINT(call.ends[0].num_errors, 1);
   CHECK_EQ_UINT(call.ends[0].error_code, 701);
-  CHECK_EQ_STR(call.ends[0].error_url, "stuns:stun.example:3478");
+  CHECK_EQ_STR(call.ends[0].error_urls, "701 stuns:stun.example:3478\n");
   end();
   /* Under policy relay STUN servers are not asked at all, which is no error. */
   begin_gathering();
