@@ -162,6 +162,31 @@ test('a worker that has fallen leaves no memory behind, and nobody of its user l
   assert.ok(Number(limits['Max open files'][1]) <= 8192);
 });
 
+/** Bytes of the process's memory that are left out of core files and of children, and how many of them are locked. */
+function secretMemoryOf(pid) {
+  const areas = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/);
+  const secret = areas.filter((area) => /^VmFlags:.* wf\b/m.test(area) && /^VmFlags:.* dd\b/m.test(area));
+  const sum = (name) => secret.reduce((all, area) => all + 1024 * Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(area)[1]), 0);
+  return { size: sum('Size'), locked: sum('Locked') };
+}
+
+test('X39: private and traffic keys are in memory that is locked and in no core file', async (t) => {
+  const [one, two] = [await open(), await open()];
+  const [worker] = childrenOf(one.child.pid);
+  try {
+    secretMemoryOf(worker);
+  } catch (error) {
+    return t.skip(`only root may look: ${error.code}`); // it cannot be dumped
+  }
+  const before = secretMemoryOf(worker).size;
+  const peers = await Promise.all(Array.from({ length: 30 }, async () => [await Peer.open(one), await Peer.open(two)]));
+  for (const [first, second] of peers) await join(first, second);
+  await Promise.all(peers.flat().map((peer) => peer.connected()));
+  const { size, locked } = secretMemoryOf(worker);
+  assert.ok(size >= before + 128 * 1024, `${before} bytes before thirty calls, ${size} after`); // BoringSSL's are there
+  assert.ok(locked > 0);
+});
+
 test('X39: nobody can have keys written down by a word in the environment', async () => {
   const file = `${build}/keys.log`;
   process.env.SSLKEYLOGFILE = file;
