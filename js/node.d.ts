@@ -150,7 +150,13 @@ export interface Broker {
    * within a minute. Only with `inspector: true`. */
   inspect(): Promise<string>;
   /** A token, in hexadecimal, for one link of that origin, good for a minute. */
-  token(origin: string, around?: { embedder?: string; isPrivate?: boolean; isMixed?: boolean }): Promise<string>;
+  token(origin: string, around?: {
+    embedder?: string;
+    isPrivate?: boolean;
+    isMixed?: boolean;
+    /** Nothing of the page's connections is gathered or sent before both descriptions are there. */
+    hideUntilAccepted?: boolean;
+  }): Promise<string>;
   close(): Promise<void>;
 }
 

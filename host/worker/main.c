@@ -79,6 +79,7 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
                                .local_network = handover->local_network,
                                .question_bytes = handover->question_bytes,
                                .addresses = handover->addresses,
+                               .until_accepted = handover->until_accepted,
                                .transports = program.transports,
                                .over = stop,
                                .context = &program};

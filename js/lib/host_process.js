@@ -82,7 +82,9 @@ export async function startConsent(given = {}) {
   return Object.assign(consent, { pid: child.pid, close: () => control.close() });
 }
 
-// around: { embedder, isPrivate, isMixed }, which the caller vouches for.
-function tokenLine(origin, { embedder = origin, isPrivate = false, isMixed = false } = {}) {
-  return ['token', origin, embedder, ...(isPrivate ? ['private'] : []), ...(isMixed ? ['mixed'] : [])].join(' ');
+// around: { embedder, isPrivate, isMixed }, which the caller vouches for; hideUntilAccepted: nothing of its
+// connections is gathered or sent before both sides' descriptions are there.
+function tokenLine(origin, { embedder = origin, isPrivate = false, isMixed = false, hideUntilAccepted = false } = {}) {
+  return ['token', origin, embedder, ...(isPrivate ? ['private'] : []), ...(isMixed ? ['mixed'] : []),
+    ...(hideUntilAccepted ? ['until-accepted'] : [])].join(' ');
 }
