@@ -10,11 +10,23 @@ export function markdown(head, rows) {
 
 // keepInReadme replaces what lies between the two markers of a name.
 export function keepInReadme(name, text) {
+  const { before, after } = aroundOf(name);
+  writeFileSync(readme, `${before}\n${text}\n${after}`);
+}
+
+// keptInReadme gives the rows of the table that lies there, and the text below it.
+export function keptInReadme(name) {
+  const [table, below = ''] = aroundOf(name).between.trim().split('\n\n');
+  const rows = table.split('\n').slice(2).map((line) => line.slice(2, -2).split(' | '));
+  return { rows, below };
+}
+
+function aroundOf(name) {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const before = readFileSync(readme, 'utf8');
-  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} ... ${end}`);
-  writeFileSync(readme, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
+  const whole = readFileSync(readme, 'utf8');
+  const [from, to] = [whole.indexOf(begin) + begin.length, whole.indexOf(end)];
+  if (from < begin.length || to < from) throw new Error(`README.md has no ${begin} ... ${end}`);
+  return { before: whole.slice(0, from), between: whole.slice(from, to), after: whole.slice(to) };
 }
 
 // today is the date for a document: a table is as true as its machine was on that day.

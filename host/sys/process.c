@@ -92,7 +92,9 @@ pcs_status pcs_process_start(pcs_process **out_process, pcs_loop *loop,
   give_descriptors(stdio, config);
   char *environment[PCS_PROCESS_VARIABLES_MAX + 1] = {0};
   size_t num_variables = copy_variables(environment, config);
+  /* Detached: a session of its own, so that Ctrl-C at a terminal is this process's alone to answer. */
   uv_process_options_t options = {.file = config->path,
+                                  .flags = UV_PROCESS_DETACHED,
                                   .args = arguments,
                                   .env = environment,
                                   .exit_cb = on_ended,

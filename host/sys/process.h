@@ -1,7 +1,7 @@
 /*
  * Child processes: start one with chosen descriptors and an environment of chosen variables, none
- * if none was chosen, learn how it ended,
- * end it. And what a program knows of itself.
+ * if none was chosen, in a session of its own; learn how it ended; end it. And what a program knows
+ * of itself.
  */
 #ifndef PCS_HOST_SYS_PROCESS_H
 #define PCS_HOST_SYS_PROCESS_H

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, 'build/release');
 const documents = ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md'];
 // Of a manifest, what only means something in the tree.
-const ofTheTree = ['private', 'scripts', 'devDependencies', 'exports'];
+const ofTheTree = ['private', 'scripts', 'devDependencies', 'overrides', 'exports'];
 
 // pack makes both packages below out and resolves with their tarballs: { main, host }.
 export async function pack(out = join(root, 'build/pack')) {

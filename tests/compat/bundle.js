@@ -22,7 +22,7 @@ export async function bundle(library) {
     logLevel: 'error',
     define: { global: 'globalThis', 'process.env.NODE_ENV': '"production"' },
     plugins: [simplePeer],
-    external: ['ws'], /* only Node's half asks for it */
+    external: ['ws', 'node:module'], /* only Node's half asks for them */
   });
   return `../build/compat/${library}.js`;
 }

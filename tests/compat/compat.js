@@ -1,6 +1,7 @@
 // npm run compat: libraries from npm, unmodified, on Portcullis instead of a browser's WebRTC.
 //
-//   npm run compat [-- --readme] [-- --only NAME]     --readme keeps the table in README.md
+//   npm run compat [-- --readme] [-- --only NAME]     --readme keeps the table in README.md; with --only
+//                                                     the rows of the others there stay as they were
 //
 // Ends with 1 when anything failed. What could not be run is said, with the reason.
 import { parseArgs } from 'node:util';
@@ -10,7 +11,7 @@ import { runAdapter } from './adapter.js';
 import { libraries } from './libraries.js';
 import { pairings, playLibrary } from './play.js';
 import { runOwnTests, skipReason } from './simple_peer_tests.js';
-import { keepInReadme, markdown, today, versionOf } from '../table.js';
+import { keepInReadme, keptInReadme, markdown, today, versionOf } from '../table.js';
 
 const { values: options } = parseArgs({ options: { readme: { type: 'boolean' }, only: { type: 'string' } } });
 const isWanted = (name) => !options.only || name === options.only;
@@ -65,7 +66,27 @@ async function own() {
   return notes.push(`Of simple-peer's own tests ${numMedia} more make media streams and were not run.`);
 }
 
-const table = markdown(['library', 'where', 'tests run', 'passed'], rows);
-console.log(`\n${table}\n\n${notes.join('\n')}`);
-if (options.readme) keepInReadme('compat', `${table}\n\n${[`Run on ${today()}.`, ...notes].join(' ')}`);
+const tableOf = (all) => markdown(['library', 'where', 'tests run', 'passed'], all);
+
+function keepAll() {
+  keepInReadme('compat', `${tableOf(rows)}\n\n${[`Run on ${today()}.`, ...notes].join(' ')}`);
+}
+
+// keepOnly changes the rows that were run of one library, where they are or at the end, and says the
+// day if it is another than the others'.
+function keepOnly(name) {
+  const kept = keptInReadme('compat');
+  const isOld = ([versions, where]) => versions.startsWith(`${name} `) && rows.some((row) => row[1] === where);
+  const at = kept.rows.findIndex(isOld);
+  const others = kept.rows.filter((row) => !isOld(row));
+  others.splice(at < 0 ? others.length : at, 0, ...rows);
+  const below = kept.below.replace(/^Run on [^.]*/, (all) => {
+    const [day, ...later] = all.split(', ').filter((each) => !each.startsWith(`${name} on `));
+    return [day, ...later, ...(day.endsWith(today()) ? [] : [`${name} on ${today()}`])].join(', ');
+  });
+  keepInReadme('compat', `${tableOf(others)}\n\n${below}`);
+}
+
+console.log(`\n${tableOf(rows)}\n\n${notes.join('\n')}`);
+if (options.readme) (options.only ? keepOnly(options.only) : keepAll());
 process.exitCode = failures > 0 ? 1 : 0;

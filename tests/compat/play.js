@@ -3,7 +3,7 @@
 import { NodeEnd } from '../interop/ends/node.js';
 import { bundle } from './bundle.js';
 
-const timeoutMs = 30_000;
+const timeoutMs = 60_000;
 
 // Who plays a and who plays b.
 export const pairings = {
@@ -31,6 +31,9 @@ export async function playLibrary(library, pairing, { pages, cases = library.cas
       results.push({ what, error });
       if (error) await Promise.all(ends.splice(0).map(end));
     }
+    if (library.endsItself && kinds.includes('Node')) {
+      results.push({ what: 'the programs end by themselves', error: await outcome(ends.map(endItself)) });
+    }
   } finally {
     await Promise.all(ends.map(end));
     await servers?.close();
@@ -46,6 +49,12 @@ function open(kind, { browser, server } = {}) {
 async function end(each) {
   each.child?.kill('SIGKILL');
   await each.close();
+}
+
+// One that says it closes all it opened is held to it.
+async function endItself(each) {
+  const how = await each.close();
+  if (how && how.code !== 0) throw new Error(`${each.name} ended with ${how.signal ?? how.code}`);
 }
 
 async function outcome(halves) {

@@ -6,25 +6,26 @@ import { WebSocketServer } from 'ws';
 
 const host = '127.0.0.1';
 
-// startProgram starts a server that is a program of its own, told of by the port it was given. Such
-// a server ends only by a signal.
+// startProgram starts a server that is a program of its own and tells first the port it was given, or
+// its whole address. Such a server ends only by a signal.
 async function startProgram(file) {
   const program = fileURLToPath(new URL(file, import.meta.url));
   const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
-  const [port] = await Promise.race([once(child, 'message'), ended.then(([code]) => {
+  const [told] = await Promise.race([once(child, 'message'), ended.then(([code]) => {
     throw new Error(`${file} ended with ${code}`);
   })]);
   const close = async () => {
     child.kill();
     await ended;
   };
-  return { port, url: `ws://${host}:${port}`, close };
+  return { told, close };
 }
 
-// startPeerServer starts PeerJS's own server, startSignalling y-webrtc's.
+// startPeerServer starts PeerJS's own server, startSignalling y-webrtc's, startLibp2pRelay libp2p's.
 export const startPeerServer = () => startProgram('peer_server.js');
 export const startSignalling = () => startProgram('y_signalling.js');
+export const startLibp2pRelay = () => startProgram('libp2p_relay.js');
 
 // startRelay is the least of a nostr relay: it keeps nothing and gives each event to the open
 // subscriptions whose filters name its kind and its topic.

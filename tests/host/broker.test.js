@@ -19,11 +19,15 @@ async function start(options) {
   return broker;
 }
 
+/** [state, parent, process group, ...] of /proc's stat. */
+const statOf = (pid) => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ');
+const groupOf = (pid) => Number(statOf(pid)[2]);
+
 /** The processes whose parent is pid. */
 function childrenOf(pid) {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((one) => {
     try {
-      return Number(readFileSync(`/proc/${one}/stat`, 'latin1').split(') ')[1].split(' ')[1]) === pid;
+      return Number(statOf(one)[1]) === pid;
     } catch {
       return false; // it has ended meanwhile
     }
@@ -32,7 +36,7 @@ function childrenOf(pid) {
 
 function isRunning(pid) {
   try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return !['Z', 'X'].includes(statOf(pid)[0]);
   } catch {
     return false;
   }
@@ -253,6 +257,19 @@ test('when the broker ends, however it does, its workers end', async () => {
     await within(page.closed, 'the link to close');
     await until(() => !workers.some(isRunning), 'the workers to end');
   }
+});
+
+test('Ctrl-C reaches the broker alone, which ends its workers without a complaint', async () => {
+  const broker = await start({ stderr: 'pipe', detached: true });
+  await link(broker);
+  await until(() => childrenOf(broker.pid).length === 2, 'the next worker to wait in reserve');
+  const workers = childrenOf(broker.pid);
+  assert.ok(workers.every((worker) => groupOf(worker) === worker), 'each is in a group of its own');
+  const complaints = broker.stderr.setEncoding('utf8').toArray();
+  process.kill(-broker.pid, 'SIGINT'); // as a terminal does: to the whole group
+  assert.deepEqual(await within(broker.exited, 'the broker to end'), { code: 0, signal: null });
+  await until(() => !workers.some(isRunning), 'the workers to end');
+  assert.equal((await complaints).join(''), '');
 });
 
 test('a pipe link greets, and its broker ends with it', async () => {

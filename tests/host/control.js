@@ -9,10 +9,10 @@ export class Broker {
   #waiting = [];
   ports = [];
 
-  static async start({ args = [], listen = ['127.0.0.1:0'], allow = ['https://app.example'], stderr = 'inherit' } = {}) {
+  static async start({ args = [], listen = ['127.0.0.1:0'], allow = ['https://app.example'], stderr = 'inherit', detached = false } = {}) {
     const broker = new Broker();
     const options = [...listen.flatMap((one) => ['--listen', one]), '--control-fd', '3', '--loopback', ...everyAddress, ...args];
-    broker.#child = spawn(brokerPath, options, { stdio: ['ignore', 'inherit', stderr, 'pipe'] });
+    broker.#child = spawn(brokerPath, options, { detached, stdio: ['ignore', 'inherit', stderr, 'pipe'] });
     broker.exited = new Promise((resolve) => broker.#child.on('exit', (code, signal) => resolve({ code, signal })));
     broker.exited.then(() => broker.#hear(null));
     const control = broker.#child.stdio[3];

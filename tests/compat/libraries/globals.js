@@ -1,6 +1,6 @@
 // Gives a Node program the globals that a library written for pages looks for: our WebRTC, and what
 // Node 20 lacks of the web. A page has all of it already.
-const isPage = typeof document !== 'undefined';
+export const isPage = typeof document !== 'undefined';
 
 export async function installGlobals(env) {
   if (isPage) return;

@@ -36,54 +36,43 @@ static void test_no_end_of_candidates(void) {
   end();
 }
 
+/* What signalling would have brought end `to`: the host candidate of the other. */
+static void signal_candidate(int to) {
+  const sim_end *from = &call.ends[1 - to];
+  pcs_candidate candidate = {.foundation = pcs_span_of_text("f"),
+                             .component = 1,
+                             .priority = 2130706431,
+                             .address = from->sockets[0]};
+  pcs_span ufrag = {(const uint8_t *)from->local.ufrag, from->local.ufrag_len};
+  CHECK_EQ_INT(
+      pcs_ice_agent_add_candidate(call.ends[to].agent, call.world.now_us, ufrag, &candidate),
+      PCS_OK);
+  sim_call_poll(&call, to);
+}
+
 /* The answerer's candidates never reach the offerer, which learns of them by being checked. */
-static void test_one_side_without_candidates(void) {
+static void connect_by_one_sides_candidates(void) {
   sim_options options = options_of(CHECK_SEED(1));
   options.no_candidates = true;
   begin(&options);
   add_public_sockets();
   sim_call_offer(&call, 0);
   sim_call_run(&call, 100 * MS_US, NULL);
-  pcs_candidate candidate = {.foundation = pcs_span_of_text("f"),
-                             .component = 1,
-                             .priority = 2130706431,
-                             .address = call.ends[0].sockets[0]};
-  pcs_span ufrag = {(const uint8_t *)call.ends[0].local.ufrag, call.ends[0].local.ufrag_len};
-  CHECK_EQ_INT(
-      pcs_ice_agent_add_candidate(call.ends[1].agent, call.world.now_us, ufrag, &candidate),
-      PCS_OK);
-  sim_call_poll(&call, 1);
+  signal_candidate(1);
   CHECK(sim_call_run(&call, 2 * SECOND_US, sim_both_connected));
   CHECK_EQ_INT(call.ends[0].selected_remote, PCS_CANDIDATE_PRFLX);
+}
+
+static void test_one_side_without_candidates(void) {
+  connect_by_one_sides_candidates();
   end();
 }
 
 /* Its address was hidden from the page as long as no signalling had named it. */
 static void test_selected_pair_is_told_again_when_it_may_be_shown(void) {
-  sim_options options = options_of(CHECK_SEED(1));
-  options.no_candidates = true;
-  begin(&options);
-  add_public_sockets();
-  sim_call_offer(&call, 0);
-  sim_call_run(&call, 100 * MS_US, NULL);
-  pcs_candidate candidate = {.foundation = pcs_span_of_text("f"),
-                             .component = 1,
-                             .priority = 2130706431,
-                             .address = call.ends[0].sockets[0]};
-  pcs_span ufrag = {(const uint8_t *)call.ends[0].local.ufrag, call.ends[0].local.ufrag_len};
-  CHECK_EQ_INT(
-      pcs_ice_agent_add_candidate(call.ends[1].agent, call.world.now_us, ufrag, &candidate),
-      PCS_OK);
-  sim_call_poll(&call, 1);
-  CHECK(sim_call_run(&call, 2 * SECOND_US, sim_both_connected));
-  CHECK_EQ_INT(call.ends[0].selected_remote, PCS_CANDIDATE_PRFLX);
+  connect_by_one_sides_candidates();
   size_t told = call.ends[0].num_selected;
-  candidate.address = call.ends[1].sockets[0];
-  ufrag = (pcs_span){(const uint8_t *)call.ends[1].local.ufrag, call.ends[1].local.ufrag_len};
-  CHECK_EQ_INT(
-      pcs_ice_agent_add_candidate(call.ends[0].agent, call.world.now_us, ufrag, &candidate),
-      PCS_OK);
-  sim_call_poll(&call, 0);
+  signal_candidate(0);
   CHECK_EQ_UINT(call.ends[0].num_selected, told + 1);
   CHECK_EQ_INT(call.ends[0].selected_remote, PCS_CANDIDATE_HOST);
   end();

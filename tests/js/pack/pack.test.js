@@ -50,6 +50,7 @@ test('the packages run nothing when they are installed and fit each other', () =
   assert.equal(mine.scripts, undefined);
   assert.equal(programs.scripts, undefined);
   assert.equal(mine.dependencies, undefined);
+  assert.equal(mine.overrides, undefined, 'overrides are for our own tests');
   assert.deepEqual(mine.optionalDependencies, { [programs.name]: mine.version });
   assert.equal(programs.version, mine.version);
   assert.deepEqual([programs.os, programs.cpu, programs.libc], [['linux'], [process.arch], ['glibc']]);
