@@ -100,8 +100,8 @@ void pcs_permissions_end_call(pcs_permissions *permissions, pcs_scope call);
 void pcs_permissions_stop(pcs_permissions *permissions, uint32_t rights, pcs_reason reason);
 /* pcs_permissions_fail ends one use for a reason of the owner's; poll tells. An unknown id is fine. */
 void pcs_permissions_fail(pcs_permissions *permissions, uint64_t use, pcs_reason reason);
-/* pcs_permissions_meet: DTLS has proved who is at the other end of the call. Uses by a grant for
- * other peers end. */
+/* pcs_permissions_meet: DTLS has proved who is at the other end of the call; empty: whoever it was
+ * is left, and nobody has yet. Uses by a grant for other peers end. */
 void pcs_permissions_meet(pcs_permissions *permissions, pcs_scope call, const pcs_peer *peer);
 
 /* pcs_permissions_tick drops what has expired. */

@@ -149,7 +149,7 @@ static bool hear_proved(page *from, pcs_span body) {
   pcs_office_peer_proved proved;
   pcs_peer peer = {0};
   if (pcs_office_peer_proved_decode(body, &proved) != PCS_OK || proved.call == 0 ||
-      proved.call > from->last_call || proved.num_fingerprints == 0) {
+      proved.call > from->last_call) {
     return false;
   }
   for (size_t i = 0; i < proved.num_fingerprints; i++) {

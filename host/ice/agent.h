@@ -170,6 +170,12 @@ PCS_MUST_USE pcs_status pcs_ice_agent_gather(pcs_ice_agent *agent, uint64_t now_
  */
 PCS_MUST_USE pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now_us,
                                               const pcs_plan *plan);
+/* pcs_ice_agent_restarts: connecting with this plan would begin another session than the one there
+ * is. */
+bool pcs_ice_agent_restarts(const pcs_ice_agent *agent, const pcs_plan *plan);
+/* pcs_ice_agent_leave ends the pair that a restart kept, with its consent: what is sent from now on
+ * is for somebody else. */
+void pcs_ice_agent_leave(pcs_ice_agent *agent, uint64_t now_us);
 /*
  * pcs_ice_agent_add_candidate: PCS_OK also for one that is ignored by rule (duplicate, too many, a
  * name that is no mDNS one, TCP, unknown ufrag): the page cannot tell. One with a prohibited address

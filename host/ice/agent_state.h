@@ -105,6 +105,7 @@ typedef struct pcs_ice_session {
   bool searching; /* and yet they are made: for another way than the selected pair */
   bool silent;    /* the selected pair was, at the last step */
   bool remote_lite;
+  bool follows; /* a pair of before was left for it: it is checking from its beginning */
   uint8_t remote;
   uint32_t generation;
   uint64_t began_us; /* when there was first something to wait for, PCS_NEVER before */

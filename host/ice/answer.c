@@ -53,13 +53,14 @@ static void answer(pcs_ice_agent *agent, const incoming *in, uint16_t code) {
 /* ---- what a check teaches ---- */
 
 /* RFC 8445 7.3.1.3: an unknown source address is a peer-reflexive candidate. */
-static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice_session *session,
-                                             const pcs_address *from, uint32_t priority,
-                                             pcs_tcp_type tcp_type) {
-  uint32_t owner = pcs_ice_remote_owner(session->remote);
-  const pcs_ice_candidate *known = tcp_type == PCS_TCP_NONE
-                                       ? pcs_ice_candidates_at(&agent->remote, owner, from)
-                                       : pcs_ice_candidates_at_tcp(&agent->remote, owner, from);
+static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice_early *check) {
+  uint32_t owner = pcs_ice_remote_owner(check->remote);
+  const pcs_address *from = &check->from;
+  /* RFC 6544 7.2: who connects is active. */
+  bool is_on_stream = pcs_ice_tcp_of(agent, check->path_id) != NULL;
+  const pcs_ice_candidate *known = is_on_stream
+                                       ? pcs_ice_candidates_at_tcp(&agent->remote, owner, from)
+                                       : pcs_ice_candidates_at(&agent->remote, owner, from);
   if (known != NULL || agent->remote.num >= PCS_ICE_REMOTES_MAX) {
     return known;
   }
@@ -67,8 +68,8 @@ static const pcs_ice_candidate *learn_remote(pcs_ice_agent *agent, const pcs_ice
       .id = pcs_ice_next_id(agent),
       .owner = owner,
       .type = PCS_CANDIDATE_PRFLX,
-      .tcp_type = tcp_type,
-      .priority = priority,
+      .tcp_type = is_on_stream ? PCS_TCP_ACTIVE : PCS_TCP_NONE,
+      .priority = check->priority,
       .address = *from,
   };
   pcs_ice_candidates_set_remote_foundation(&agent->remote, &found, (pcs_span){0});
@@ -81,22 +82,20 @@ static const pcs_ice_candidate *base_of(const pcs_ice_agent *agent, uint32_t gen
 }
 
 static pcs_ice_pair *learn_pair(pcs_ice_agent *agent, const pcs_ice_session *session,
-                                uint32_t path_id, const pcs_address *from, uint32_t priority) {
+                                const pcs_ice_early *check) {
   uint8_t index = pcs_ice_session_index(agent, session);
-  pcs_ice_pair *known = pcs_ice_pairs_between(&agent->pairs, index, path_id, from);
+  pcs_ice_pair *known = pcs_ice_pairs_between(&agent->pairs, index, check->path_id, &check->from);
   if (known != NULL) {
     return known;
   }
-  /* RFC 6544 7.2: who connects is active. */
-  pcs_tcp_type theirs = pcs_ice_tcp_of(agent, path_id) != NULL ? PCS_TCP_ACTIVE : PCS_TCP_NONE;
-  const pcs_ice_candidate *local = base_of(agent, session->generation, path_id);
+  const pcs_ice_candidate *local = base_of(agent, session->generation, check->path_id);
   if (local == NULL) {
     return NULL;
   }
-  const pcs_ice_candidate *remote = learn_remote(agent, session, from, priority, theirs);
+  const pcs_ice_candidate *remote = learn_remote(agent, check);
   pcs_ice_pair *made = remote != NULL ? pcs_ice_pair_make(agent, session, local, remote) : NULL;
   if (made != NULL) {
-    pcs_ice_tcp_take(agent, path_id, made);
+    pcs_ice_tcp_take(agent, check->path_id, made);
   }
   return made;
 }
@@ -137,7 +136,7 @@ static void trigger(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_pair *pair) {
  * no pair of ours, nor can be. */
 static bool learn(pcs_ice_agent *agent, uint64_t now_us, pcs_ice_session *session,
                   const pcs_ice_early *check) {
-  pcs_ice_pair *pair = learn_pair(agent, session, check->path_id, &check->from, check->priority);
+  pcs_ice_pair *pair = learn_pair(agent, session, check);
   if (pair == NULL) {
     return false;
   }
@@ -180,7 +179,8 @@ static bool is_same_check(const pcs_ice_early *a, const pcs_ice_early *b) {
          pcs_address_equal(&a->from, &b->from);
 }
 
-/* Keeps a check whose remote ufrag no plan has named yet; the newest of equal ones counts. */
+/* Keeps a check whose remote ufrag no plan has named yet; the newest of equal ones counts. Where it
+ * came from is a candidate from now on (webrtc-stats 6.17), paired when there is a session. */
 static void remember(pcs_ice_agent *agent, const pcs_ice_early *check) {
   pcs_ice_early *place = NULL;
   for (size_t i = 0; i < PCS_ICE_EARLY_MAX; i++) {
@@ -195,6 +195,7 @@ static void remember(pcs_ice_agent *agent, const pcs_ice_early *check) {
   }
   if (place != NULL) {
     *place = *check;
+    (void)learn_remote(agent, check);
   }
 }
 

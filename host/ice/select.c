@@ -290,7 +290,8 @@ static pcs_ice_state state_now(pcs_ice_agent *agent, uint64_t now_us) {
     return PCS_ICE_DISCONNECTED;
   }
   uint32_t owner = pcs_ice_remote_owner(session->remote);
-  return pcs_ice_candidates_count(&agent->remote, owner) > 0 ? PCS_ICE_CHECKING : PCS_ICE_NEW;
+  bool has_begun = session->follows || pcs_ice_candidates_count(&agent->remote, owner) > 0;
+  return has_begun ? PCS_ICE_CHECKING : PCS_ICE_NEW;
 }
 
 void pcs_ice_state_step(pcs_ice_agent *agent, uint64_t now_us) {

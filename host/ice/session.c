@@ -178,8 +178,8 @@ uint64_t pcs_ice_session_wake_at(pcs_ice_agent *agent) {
 
 /* ---- from plan to check list ---- */
 
-static bool is_connected_as(pcs_ice_agent *agent, const pcs_plan *plan) {
-  const pcs_ice_session *session = pcs_ice_current(agent);
+static bool is_connected_as(const pcs_ice_agent *agent, const pcs_plan *plan) {
+  const pcs_ice_session *session = &agent->sessions[agent->current];
   if (!session->used || session->generation != plan->generation) {
     return false;
   }
@@ -235,6 +235,16 @@ static pcs_ice_role role_for(pcs_ice_agent *agent, const pcs_plan *plan) {
   return is_restart ? agent->role : (pcs_ice_role)plan->ice_role;
 }
 
+/* RFC 8445 7.3.1.4: what only an early check has shown is paired where it came, by answer.c. */
+static void pair_up_signalled(pcs_ice_agent *agent, pcs_ice_session *session) {
+  for (size_t i = 0; i < agent->remote.num; i++) {
+    const pcs_ice_candidate *remote = &agent->remote.entries[i];
+    if (remote->told && remote->owner == pcs_ice_remote_owner(session->remote)) {
+      pcs_ice_pair_up(agent, session, remote->id);
+    }
+  }
+}
+
 static void start_session(pcs_ice_agent *agent, uint64_t now_us, const pcs_plan *plan) {
   pcs_ice_role role = role_for(agent, plan);
   retire_sessions(agent);
@@ -256,14 +266,36 @@ static void start_session(pcs_ice_agent *agent, uint64_t now_us, const pcs_plan 
       pcs_ice_candidates_count(&agent->remote, pcs_ice_remote_owner(remote)) > 0) {
     pcs_ice_session_began(session, now_us);
   }
-  pcs_ice_pair_up_all(agent, session);
+  pair_up_signalled(agent, session);
   pcs_ice_answer_early(agent, now_us, session);
 }
 
+static bool has_credentials(const pcs_plan *plan) {
+  return pcs_ice_text_check(plan->remote_ufrag, PCS_UFRAG_BYTES_MIN, PCS_UFRAG_BYTES_MAX) ==
+             PCS_OK &&
+         pcs_ice_text_check(plan->remote_password, PCS_PASSWORD_BYTES_MIN,
+                            PCS_PASSWORD_BYTES_MAX) == PCS_OK;
+}
+
+bool pcs_ice_agent_restarts(const pcs_ice_agent *agent, const pcs_plan *plan) {
+  for (size_t i = 0; i < PCS_ICE_GENERATIONS_MAX; i++) {
+    const pcs_ice_generation *generation = &agent->generations[i];
+    if (generation->number != 0 && generation->number == plan->generation) {
+      return !generation->spent && has_credentials(plan) && agent->sessions[agent->current].used &&
+             !is_connected_as(agent, plan);
+    }
+  }
+  return false;
+}
+
+void pcs_ice_agent_leave(pcs_ice_agent *agent, uint64_t now_us) {
+  pcs_ice_current(agent)->follows = true;
+  pcs_ice_session_end_old(agent);
+  pcs_ice_step(agent, now_us);
+}
+
 pcs_status pcs_ice_agent_connect(pcs_ice_agent *agent, uint64_t now_us, const pcs_plan *plan) {
-  if (pcs_ice_text_check(plan->remote_ufrag, PCS_UFRAG_BYTES_MIN, PCS_UFRAG_BYTES_MAX) != PCS_OK ||
-      pcs_ice_text_check(plan->remote_password, PCS_PASSWORD_BYTES_MIN, PCS_PASSWORD_BYTES_MAX) !=
-          PCS_OK) {
+  if (!has_credentials(plan)) {
     return PCS_ERR_SYNTAX;
   }
   pcs_ice_expire_consent(agent, now_us);

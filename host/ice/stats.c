@@ -58,20 +58,34 @@ size_t pcs_ice_agent_pair_stats(const pcs_ice_agent *agent, pcs_pair_stats *out,
   return num;
 }
 
-static size_t describe_all(const pcs_ice_candidates *table, uint8_t is_remote,
-                           pcs_candidate_stats *out, size_t capacity) {
+static size_t describe_all(const pcs_ice_candidates *table, pcs_candidate_stats *out,
+                           size_t capacity) {
   size_t num = table->num < capacity ? table->num : capacity;
   for (size_t i = 0; i < num; i++) {
-    out[i] = (pcs_candidate_stats){.id = table->entries[i].id, .is_remote = is_remote};
+    out[i] = (pcs_candidate_stats){.id = table->entries[i].id};
     pcs_ice_describe_shown(&table->entries[i], &out[i].candidate);
   }
   return num;
 }
 
+/* webrtc-stats 6.17: the other side's ufrag is exposed once it is known by signalling. A check that
+ * came before could bring any (requirement X12): the page is told whose candidate is, and takes the
+ * text from the description. */
+static uint8_t is_described(const pcs_ice_agent *agent, const pcs_ice_candidate *remote) {
+  const pcs_ice_session *session = &agent->sessions[agent->current];
+  return session->used && remote->owner == pcs_ice_remote_owner(session->remote) ? 1 : 0;
+}
+
 size_t pcs_ice_agent_candidate_stats(const pcs_ice_agent *agent, pcs_candidate_stats *out,
                                      size_t capacity) {
-  size_t num = describe_all(&agent->local, 0, out, capacity);
-  return num + describe_all(&agent->remote, 1, out + num, capacity - num);
+  size_t num_local = describe_all(&agent->local, out, capacity);
+  pcs_candidate_stats *remote = out + num_local;
+  size_t num_remote = describe_all(&agent->remote, remote, capacity - num_local);
+  for (size_t i = 0; i < num_remote; i++) {
+    remote[i].is_remote = 1;
+    remote[i].is_described = is_described(agent, &agent->remote.entries[i]);
+  }
+  return num_local + num_remote;
 }
 
 uint32_t pcs_ice_agent_selected_pair(const pcs_ice_agent *agent, uint32_t *out_changes) {

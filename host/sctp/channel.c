@@ -240,19 +240,52 @@ pcs_status pcs_channels_close(pcs_channels *channels, uint32_t handle) {
   return PCS_OK;
 }
 
+/* One that came in and was never told of is nobody's. */
+static void drop_arrival(pcs_channels *channels) {
+  pcs_channel *came = channels->has_arrival && channels->arrival.kind == PCS_CHANNEL_EVENT_INCOMING
+                          ? channels->unnamed
+                          : NULL;
+  channels->has_arrival = false;
+  if (came != NULL) {
+    pcs_channel_remove(channels, came);
+  }
+}
+
+static void end_channel(pcs_channels *channels, pcs_channel *channel, pcs_status status) {
+  if (channel->state != PCS_CHANNEL_CLOSED) {
+    /* What the other side closed first was closed without an error (webrtc-pc 6.2.5). */
+    pcs_channel_finish(channels, channel, channel->reset_seen ? PCS_OK : status);
+  }
+}
+
 void pcs_channels_end(pcs_channels *channels, pcs_status status) {
   channels->is_ended = true;
-  channels->has_arrival = false;
+  drop_arrival(channels);
   channels->begun = NULL;
   channels->num_orphan_resets = 0;
   for (size_t i = 0; i < PCS_CHANNEL_BUCKETS; i++) {
     for (pcs_channel *at = channels->by_handle[i]; at != NULL; at = at->next_by_handle) {
-      if (at->state != PCS_CHANNEL_CLOSED) {
-        /* What the other side closed first was closed without an error (webrtc-pc 6.2.5). */
-        pcs_channel_finish(channels, at, at->reset_seen ? PCS_OK : status);
+      end_channel(channels, at, status);
+    }
+  }
+}
+
+void pcs_channels_part(pcs_channels *channels, pcs_status status) {
+  drop_arrival(channels);
+  for (size_t i = 0; i < PCS_CHANNEL_BUCKETS; i++) {
+    for (pcs_channel *at = channels->by_handle[i]; at != NULL; at = at->next_by_handle) {
+      if (at->state != PCS_CHANNEL_CONNECTING) {
+        end_channel(channels, at, status);
+        pcs_channel_free_id(channels, at);
       }
     }
   }
+  channels->begun = NULL;
+  channels->num_orphan_resets = 0;
+  channels->is_blocked = false;
+  channels->is_started = false;
+  channels->is_ended = false;
+  channels->num_streams = 0;
 }
 
 static bool tell_state(pcs_channel *channel, bool *flag, pcs_channel_state state,

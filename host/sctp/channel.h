@@ -92,6 +92,11 @@ void pcs_channels_pump(pcs_channels *channels, pcs_sctp_association *association
 /* pcs_channels_end: the association is gone; every channel closes with status, those that the other
  * side had reset without an error. */
 void pcs_channels_end(pcs_channels *channels, pcs_status status);
+/*
+ * pcs_channels_part: the association is gone and another is to come. Channels close as by end, all
+ * but those that wait for an association still: those wait for the next, with the ids they have.
+ */
+void pcs_channels_part(pcs_channels *channels, pcs_status status);
 void pcs_channels_poll(pcs_channels *channels, pcs_channel_event *out_event);
 size_t pcs_channels_stats(const pcs_channels *channels, pcs_channel_stats *out, size_t capacity);
 

@@ -52,7 +52,7 @@ void pcs_channel_set_handle(pcs_channels *channels, pcs_channel *channel, uint32
   *bucket = channel;
 }
 
-static void forget_id(pcs_channels *channels, pcs_channel *channel) {
+void pcs_channel_free_id(pcs_channels *channels, pcs_channel *channel) {
   pcs_channel **at = bucket_of_id(channels, channel->id);
   while (*at != NULL && *at != channel) {
     at = &(*at)->next_by_id;
@@ -73,7 +73,7 @@ static void forget_handle(pcs_channels *channels, pcs_channel *channel) {
 }
 
 void pcs_channel_remove(pcs_channels *channels, pcs_channel *channel) {
-  forget_id(channels, channel);
+  pcs_channel_free_id(channels, channel);
   forget_handle(channels, channel);
   for (size_t name = 0; name < PCS_CHANNEL_LISTS; name++) {
     pcs_channel_delist(channels, (pcs_channel_list_name)name, channel);

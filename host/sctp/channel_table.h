@@ -90,6 +90,8 @@ pcs_channel *pcs_channel_find_handle(const pcs_channels *channels, uint32_t hand
 pcs_channel *pcs_channel_add(pcs_channels *channels);
 void pcs_channel_set_id(pcs_channels *channels, pcs_channel *channel, uint16_t id);
 void pcs_channel_set_handle(pcs_channels *channels, pcs_channel *channel, uint32_t handle);
+/* pcs_channel_free_id: another may have its id from now on, while its end is still to be told. */
+void pcs_channel_free_id(pcs_channels *channels, pcs_channel *channel);
 /* pcs_channel_remove forgets and frees it, out of every list. */
 void pcs_channel_remove(pcs_channels *channels, pcs_channel *channel);
 /* pcs_channel_enlist puts it at the end of the list; nothing when it is there. */

@@ -123,21 +123,19 @@ static void keep_plan(pcs_peer_plan *kept, const pcs_plan *plan) {
       theirs == 0 || theirs > PCS_MESSAGE_BYTES_MAX ? PCS_MESSAGE_BYTES_MAX : theirs;
 }
 
-/* RFC 8842 5: with the same tls-id, role and keys the association goes on; anything else would need
- * a new one, which comes only with a new connection. */
-static bool association_goes_on(const pcs_peer *peer, const pcs_plan *plan) {
-  pcs_span kept = {peer->plan.tls_id, peer->plan.tls_id_len};
-  return plan->dtls_role == peer->plan.dtls_role && pcs_span_equal(plan->remote_tls_id, kept) &&
-         pcs_dtls_association_matches(peer->dtls, plan->fingerprints, plan->num_fingerprints);
-}
-
+/* What has ended already is left so: the next may come with credentials that it can begin with. */
 static void tear_down_dtls(pcs_peer *peer) {
+  pcs_dtls_state state = pcs_dtls_association_state(peer->dtls);
+  if (state == PCS_DTLS_CLOSED || state == PCS_DTLS_FAILED) {
+    return;
+  }
   peer->closing = true;
   pcs_peer_end_data(peer, PCS_ERR_UNTRUSTED);
   pcs_dtls_association_close(peer->dtls, &peer->flight);
 }
 
 pcs_status pcs_peer_connect(pcs_peer *peer, uint64_t now_us, const pcs_plan *plan) {
+  pcs_sequel sequel = pcs_peer_sequel(peer, plan);
   pcs_status status = pcs_plan_check(plan);
   if (status == PCS_OK) {
     status = pcs_ice_agent_connect(peer->ice, now_us, plan);
@@ -145,9 +143,12 @@ pcs_status pcs_peer_connect(pcs_peer *peer, uint64_t now_us, const pcs_plan *pla
   if (status != PCS_OK) {
     return status;
   }
-  if (peer->dtls != NULL && !association_goes_on(peer, plan)) {
+  if (sequel == PCS_SEQUEL_END) {
     tear_down_dtls(peer);
   } else {
+    if (sequel == PCS_SEQUEL_NEW) {
+      pcs_peer_begin_anew(peer, now_us);
+    }
     keep_plan(&peer->plan, plan);
     pcs_channels_set_role(peer->channels, peer->plan.dtls_role);
     pcs_channels_set_message_max(peer->channels, peer->plan.message_bytes_max);

@@ -5,6 +5,7 @@
  * until both are done, then sleep until wake_at.
  *
  *   peer.c           made from a configuration and a plan, taken down; what each state begins
+ *   peer_handover.c  another association, with somebody else
  *   peer_receive.c   a datagram, down through the layers
  *   peer_send.c      what goes out, and where it may go
  *   peer_messages.c  what the page is told
@@ -49,10 +50,15 @@ PCS_MUST_USE pcs_status pcs_peer_configure(pcs_peer *peer, pcs_ice_policy policy
                                            const pcs_ice_server *servers, size_t num_servers);
 /*
  * pcs_peer_connect applies a plan. PCS_ERR_STATE for a generation that was never made, and what
- * pcs_plan_check says. A change of fingerprint, role or tls-id under a living DTLS association
- * tears it down (RFC 8842 5): that is told by its state, not by a status.
+ * pcs_plan_check says. Another fingerprint or tls-id with other ICE credentials is another
+ * association (RFC 8842 3.1, 6): the path, keys, SCTP and open channels of the one before end here,
+ * and nothing leaves before the new path has consent. Without them, or with another role, the
+ * association is torn down: that is told by its state, not by a status.
  */
 PCS_MUST_USE pcs_status pcs_peer_connect(pcs_peer *peer, uint64_t now_us, const pcs_plan *plan);
+/* pcs_peer_part, before such a plan: true when it brings another association; the one there is then
+ * says goodbye with the output that is taken next. */
+bool pcs_peer_part(pcs_peer *peer, const pcs_plan *plan);
 /* pcs_peer_open_channel draws the channel's handle. PCS_ERR_QUOTA, PCS_ERR_OPERATION, as
  * pcs_channels_open. */
 PCS_MUST_USE pcs_status pcs_peer_open_channel(pcs_peer *peer, uint32_t *out_handle,

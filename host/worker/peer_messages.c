@@ -105,6 +105,12 @@ bool pcs_peer_notice_dtls(pcs_peer *peer) {
   return false;
 }
 
+void pcs_peer_notice_new_dtls(pcs_peer *peer) {
+  pcs_msg_dtls_state_encode(&peer->notices, &(pcs_msg_dtls_state){.peer = peer->handle,
+                                                                  .state = PCS_DTLS_NEW,
+                                                                  .role = peer->plan.dtls_role});
+}
+
 void pcs_peer_notice_sctp(pcs_peer *peer, pcs_sctp_state state, uint16_t channels_max) {
   peer->counted.sctp_state = (uint8_t)state;
   peer->counted.has_sctp = true;
@@ -229,8 +235,8 @@ static bool follow_sctp(pcs_peer *peer) {
   pcs_sctp_event event = {.kind = PCS_SCTP_EVENT_NONE};
   if (peer->sctp != NULL) {
     bool may_give = peer->credit >= PCS_MESSAGE_BYTES_MAX;
-    pcs_sctp_association_poll(
-        peer->sctp, may_give ? PCS_SCTP_GIVE_MESSAGES : PCS_SCTP_HOLD_MESSAGES, &event);
+    pcs_sctp_association_poll(peer->sctp,
+                              may_give ? PCS_SCTP_GIVE_MESSAGES : PCS_SCTP_HOLD_MESSAGES, &event);
     follow_sctp_event(peer, &event);
   }
   return event.kind != PCS_SCTP_EVENT_NONE;

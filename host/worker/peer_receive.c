@@ -6,6 +6,8 @@
 #define STUN_FIRST_BYTE_MAX 3
 #define DTLS_FIRST_BYTE_MIN 20
 #define DTLS_FIRST_BYTE_MAX 63
+/* RFC 5246 6.2.1: a record of application data, which belongs to no flight of a handshake. */
+#define DTLS_APPLICATION_DATA 23
 
 /* Only an address that ICE found valid is listened to (requirements X14, X22). */
 static bool is_accepted(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
@@ -28,7 +30,8 @@ static bool is_accepted(pcs_peer *peer, uint64_t now_us, uint32_t path_id,
  * One flight is kept and judged then; losing it costs a retransmission, a second with most. */
 static void keep_early(pcs_peer *peer, uint32_t path_id, const pcs_address *from,
                        pcs_span datagram) {
-  if (peer->num_early == PCS_PEER_EARLY_MAX || datagram.len > PCS_RECEIVE_BYTES_MAX) {
+  if (peer->num_early == PCS_PEER_EARLY_MAX || datagram.len > PCS_RECEIVE_BYTES_MAX ||
+      datagram.data[0] == DTLS_APPLICATION_DATA) {
     return;
   }
   pcs_peer_early *early = &peer->early[peer->num_early++];

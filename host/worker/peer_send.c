@@ -91,7 +91,7 @@ static void collect(pcs_peer *peer, const pcs_ice_route *route) {
   if (batch->num == 0 && peer->sctp != NULL) {
     seal_packets(peer);
   }
-  if (batch->num == 0 && peer->closing && peer->dtls != NULL &&
+  if (batch->num == 0 && (peer->closing || peer->parting) && peer->dtls != NULL &&
       pcs_dtls_association_state(peer->dtls) == PCS_DTLS_CONNECTED) {
     pcs_farewell_say(&peer->farewell, peer->dtls, batch);
   }

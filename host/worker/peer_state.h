@@ -72,6 +72,7 @@ struct pcs_peer {
   bool sctp_over;        /* it was there and ended: it does not begin again */
   uint32_t spare_handle; /* drawn for the next channel the other side opens */
   bool closing;
+  bool parting; /* the association ends, and another begins with the plan that comes next */
   bool leaving; /* the page closed it: relayed addresses are still to be given back */
 
   /* what the page is told */
@@ -131,6 +132,14 @@ struct pcs_peer {
 /* pcs_peer_advance does what the layers' new states ask for: begins DTLS when there is a route,
  * SCTP when DTLS is connected, ends what has ended. After every input. */
 void pcs_peer_advance(pcs_peer *peer, uint64_t now_us);
+/* What a plan makes of the DTLS association that there is. */
+typedef enum pcs_sequel { PCS_SEQUEL_SAME, PCS_SEQUEL_NEW, PCS_SEQUEL_END } pcs_sequel;
+
+/* pcs_peer_sequel, before the ICE agent has the plan. SAME while there is none. */
+pcs_sequel pcs_peer_sequel(const pcs_peer *peer, const pcs_plan *plan);
+/* pcs_peer_begin_anew wipes the association and ends all that went with it, the path to where it led
+ * too. The next begins as the first did. */
+void pcs_peer_begin_anew(pcs_peer *peer, uint64_t now_us);
 /* pcs_peer_end_data: the association is over; every channel closes with status. */
 void pcs_peer_end_data(pcs_peer *peer, pcs_status status);
 /* pcs_peer_replay_early looks again at what came before its pair was valid or DTLS began. */
@@ -144,6 +153,8 @@ void pcs_peer_notice_ice(pcs_peer *peer, const pcs_ice_event *event);
 bool pcs_peer_has_notice_room(const pcs_peer *peer);
 /* pcs_peer_notice_dtls tells DTLS's present state; false when there was no room. */
 bool pcs_peer_notice_dtls(pcs_peer *peer);
+/* pcs_peer_notice_new_dtls tells that there is none yet, again. */
+void pcs_peer_notice_new_dtls(pcs_peer *peer);
 void pcs_peer_notice_sctp(pcs_peer *peer, pcs_sctp_state state, uint16_t channels_max);
 
 #endif

@@ -337,7 +337,20 @@ static pcs_status gather_waiting(pcs_peer_place *place, uint64_t now_us) {
   return generation != 0 ? pcs_peers_gather(place, now_us, generation) : PCS_OK;
 }
 
+/* Whoever it was is told goodbye on the path that it consented to; the broker hears that nobody has
+ * proved anything, before the next can. */
+static void part(pcs_peer_place *place, uint64_t now_us) {
+  pcs_peers_send_now(place, now_us);
+  if (place->is_proved) {
+    place->is_proved = false;
+    pcs_rights_prove(place->peers->config.rights, place->call, (pcs_span){0});
+  }
+}
+
 pcs_status pcs_peers_connect(pcs_peer_place *place, uint64_t now_us, const pcs_plan *plan) {
+  if (pcs_peer_part(place->peer, plan)) {
+    part(place, now_us);
+  }
   pcs_status status = pcs_peer_connect(place->peer, now_us, plan);
   if (status != PCS_OK) {
     return status;

@@ -157,10 +157,12 @@ void pcs_rights_prove(pcs_rights *rights, uint32_t call, pcs_span certificate) {
   }
   uint8_t memory[PCS_OFFICE_BYTES_MAX];
   uint8_t digest[PCS_SHA256_BYTES];
-  pcs_sha256(certificate, digest);
-  pcs_office_peer_proved proved = {.call = call, .num_fingerprints = 1};
-  proved.fingerprints[0] =
-      (pcs_fingerprint){.hash = PCS_HASH_SHA_256, .value = {digest, sizeof digest}};
+  pcs_office_peer_proved proved = {.call = call};
+  if (certificate.len > 0) {
+    pcs_sha256(certificate, digest);
+    proved.fingerprints[proved.num_fingerprints++] =
+        (pcs_fingerprint){.hash = PCS_HASH_SHA_256, .value = {digest, sizeof digest}};
+  }
   pcs_writer writer;
   pcs_writer_init(&writer, memory, sizeof memory);
   pcs_office_peer_proved_encode(&writer, &proved);

@@ -59,7 +59,8 @@ PCS_MUST_USE pcs_status pcs_rights_recall(pcs_rights *rights, uint32_t *out_requ
 void pcs_rights_forget(pcs_rights *rights, const uint8_t kept[PCS_KEPT_HANDLE_BYTES]);
 /* pcs_rights_end_call: the call is silent, or was given up before it began. 0 is no call. */
 void pcs_rights_end_call(pcs_rights *rights, uint32_t call);
-/* pcs_rights_prove: DTLS has proved that the other side of the call holds this certificate (DER). */
+/* pcs_rights_prove: DTLS has proved that the other side of the call holds this certificate (DER);
+ * empty: what was proved does not hold any more. */
 void pcs_rights_prove(pcs_rights *rights, uint32_t call, pcs_span certificate);
 /* pcs_rights_show sends the broker something to be looked at. PCS_ERR_NO_SPACE: there is room for what
  * must be said only; nothing is sent. */

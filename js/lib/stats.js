@@ -75,9 +75,10 @@ function transportStats(make, stats, { transports, negotiation }) {
   });
 }
 
-function candidateStats(make, { id, isRemote, candidate: record }, { session, transports }) {
+function candidateStats(make, { id, isRemote, isDescribed, candidate: record }, { session, transports }) {
   const candidate = candidateOfRecord(record, { sdpMLineIndex: 0 }, session.core);
   const known = transports.knownCandidate(candidate, isRemote !== 0);
+  const usernameFragment = known?.usernameFragment ?? (isDescribed ? transports.remoteUsernameFragment : undefined);
   return make(isRemote ? 'remote-candidate' : 'local-candidate', candidateId(id), {
     transportId,
     foundation: record.foundation,
@@ -86,7 +87,7 @@ function candidateStats(make, { id, isRemote, candidate: record }, { session, tr
     protocol: candidate.protocol,
     candidateType: candidate.type,
     priority: record.priority,
-    ...(known?.usernameFragment && { usernameFragment: known.usernameFragment }),
+    ...(usernameFragment && { usernameFragment }),
     ...(known?.url && { url: known.url }),
     ...(known?.relayProtocol && { relayProtocol: known.relayProtocol }),
     ...(candidate.relatedAddress && { relatedAddress: candidate.relatedAddress, relatedPort: candidate.relatedPort }),

@@ -48,6 +48,13 @@ export class Transports {
     return this.#ice?.localParameters()?.usernameFragment;
   }
 
+  // Of the description that is in force: an offer is not before it is answered.
+  get remoteUsernameFragment() {
+    const { currentRemote, remote } = this.#peer.descriptions;
+    const isOffered = this.#peer.descriptions.signalingState === 'have-remote-offer';
+    return this.#parameters(isOffered ? currentRemote : remote)?.usernameFragment;
+  }
+
   get dtlsState() {
     return this.#dtls?.state ?? 'new';
   }
@@ -127,7 +134,9 @@ export class Transports {
 
   dtlsStateChanged({ state, certificate }) {
     if (!this.#dtls) return false;
-    if (certificate.length > 0) this.#dtls.remoteCertificates = [certificate];
+    // A new association begins with nobody's.
+    const isNew = DtlsState[state] === 'new';
+    if (certificate.length > 0 || isNew) this.#dtls.remoteCertificates = isNew ? [] : [certificate];
     return this.#setDtlsState(DtlsState[state]);
   }
 

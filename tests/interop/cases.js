@@ -18,7 +18,10 @@ const known = {
     bulk: { patient: true },
     sends: false, /* now and then its bufferedamountlow does not come */
   },
-  firefox: { tellsPair: false /* its RTCIceTransport has no selected pair: no scenario can wait for another */ },
+  firefox: {
+    tellsPair: false, /* its RTCIceTransport has no selected pair: no scenario can wait for another */
+    handsOver: false, /* as offerer it begins no new association, with itself neither */
+  },
   aiortc: {
     messages: { largest: 65536, empty: false },
     /* It counts the characters of a label where its bytes are asked for. */
@@ -57,6 +60,8 @@ export function essentials(peer, role, bulkBytes = 20 * megabytes) {
 // everything adds what only ends with the whole of W3C's API can play.
 export function everything(peer, role) {
   const restart = ['an ICE restart under traffic', `${folder}/restart.js`, {}];
+  const handover = ['a handover to another peer', `${folder}/handover.js`, {}];
   const canTell = role !== 'a' || known[peer].tellsPair !== false;
-  return [...essentials(peer, role, 100 * megabytes), ...(canTell ? [restart] : [])];
+  const canHandOver = role !== 'a' || known[peer].handsOver !== false;
+  return [...essentials(peer, role, 100 * megabytes), ...(canTell ? [restart] : []), ...(canHandOver ? [handover] : [])];
 }

@@ -387,18 +387,46 @@ test('the host dies: connections fail, channels close with an error, new connect
   assert.equal(pc.connectionState, 'closed');
 });
 
+test('another association begins anew on the same transports, and with nobody\'s certificate', async () => {
+  const { host, pc, peer } = await connected();
+  const { sctp } = pc;
+  const { transport: dtls } = sctp;
+  const facts = { peer, role: 0, version: 0, cipher: '', group: '', certificate: new Uint8Array(0) };
+  host.tell('iceState', { peer, state: 2, role: 1 });
+  host.tell('dtlsState', { ...facts, state: 2, certificate: Uint8Array.of(1, 2, 3) });
+  host.tell('sctpState', { peer, state: 1, channelsMax: 9, messageBytesMax: 1000 });
+  await turn();
+  assert.deepEqual([dtls.state, sctp.state, pc.connectionState, dtls.getRemoteCertificates().length], ['connected', 'connected', 'connected', 1]);
+  const seen = [];
+  dtls.onstatechange = () => seen.push(`dtls ${dtls.state}`);
+  sctp.onstatechange = () => seen.push(`sctp ${sctp.state}`);
+  pc.onconnectionstatechange = () => seen.push(pc.connectionState);
+  host.tellAll(
+    ['dtlsState', { ...facts, state: 0 }],
+    ['sctpState', { peer, state: 0, channelsMax: 0, messageBytesMax: 1000 }],
+    ['iceState', { peer, state: 1, role: 1 }],
+  );
+  await turn();
+  assert.deepEqual(seen, ['dtls new', 'connecting', 'sctp connecting']);
+  assert.deepEqual([pc.sctp, pc.sctp.transport], [sctp, dtls]);
+  assert.deepEqual(dtls.getRemoteCertificates(), []);
+});
+
 test('getStats gives the standard\'s objects, tied together by their ids', async () => {
   const { host, pc, peer } = await connected();
   host.tell('iceState', { peer, state: 2, role: 1 });
   host.tell('candidateFound', { peer, generation: 1, candidate: candidateRecord, url: 'stun:a.example' });
   await turn();
   const big = (value) => BigInt(value);
+  const nowhere = { family: 0, bytes: new Uint8Array(16), port: 0 };
+  const reflexiveRecord = { ...candidateRecord, type: 1, foundation: '', address: nowhere, related: nowhere };
   host.answers.getStats = ({ request }) => ['stats', {
     request, timestampUs: 1n, selectedPair: 3, pairChanges: 1, iceRole: 1, iceState: 2, dtlsState: 2, dtlsRole: 0, dtlsVersion: 0xfefd,
     cipher: 'TLS_X', group: 'P-256', bytesSent: 10n, bytesReceived: 20n, packetsSent: 1n, packetsReceived: 2n,
     sctpSmoothedRoundTripUs: 1, sctpCongestionWindow: 1, sctpUnacknowledged: 0, channelsOpened: 1, channelsClosed: 0,
     localCertificate: Uint8Array.of(1), remoteCertificate: Uint8Array.of(2),
-    candidates: [{ id: 1, isRemote: 0, candidate: candidateRecord }, { id: 2, isRemote: 1, candidate: candidateRecord }],
+    candidates: [{ id: 1, isRemote: 0, isDescribed: 0, candidate: candidateRecord }, { id: 2, isRemote: 1, isDescribed: 0, candidate: candidateRecord },
+      { id: 4, isRemote: 1, isDescribed: 1, candidate: reflexiveRecord }],
     pairs: [{ id: 3, localId: 1, remoteId: 2, state: 4, nominated: 1, priority: big(7), bytesSent: 10n, bytesReceived: 20n,
       packetsSent: 1n, packetsReceived: 2n, roundTripUs: 1500, totalRoundTripUs: 3000n, requestsSent: 2, responsesReceived: 2,
       requestsReceived: 1, responsesSent: 1, consentRequestsSent: 0, lastConsentUs: 0n }],
@@ -414,6 +442,8 @@ test('getStats gives the standard\'s objects, tied together by their ids', async
   const { address, usernameFragment, url } = report.get(pair.localCandidateId);
   assert.deepEqual([address, usernameFragment, url], ['192.0.2.1', 'local', 'stun:a.example']);
   assert.equal(report.get(pair.remoteCandidateId).usernameFragment, undefined); // not signalled
+  const reflexive = report.get('I4');
+  assert.deepEqual([reflexive.candidateType, reflexive.address, reflexive.usernameFragment], ['prflx', null, 'remote']);
   assert.deepEqual([transport.dtlsState, transport.tlsVersion, transport.iceRole], ['connected', 'FEFD', 'controlling']);
   assert.deepEqual([transport.dtlsRole, transport.iceLocalUsernameFragment], ['client', 'local']);
   assert.match(report.get(transport.remoteCertificateId).fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);

@@ -203,6 +203,29 @@ static void test_counted(void) {
   CHECK_EQ_UINT(permissions.num_grants, 0);
 }
 
+/* A use of a grant for one peer, which has proved who it is. */
+static uint64_t begin_with(const pcs_peer *peer) {
+  pcs_grant grant = scene_grant(1, PCS_RIGHT_CAMERA, PCS_EFFECT_ALLOW, PCS_DURATION_SITE);
+  grant.peer = *peer;
+  add(grant);
+  pcs_request request = request_for(PCS_RIGHT_CAMERA);
+  request.peer = peer;
+  uint64_t use = 0;
+  pcs_verdict verdict;
+  CHECK_EQ_INT(pcs_permissions_begin(&permissions, &use, &verdict, &request, SCENE_NOW_US), PCS_OK);
+  return use;
+}
+
+static void test_peer_that_is_left(void) {
+  start();
+  pcs_peer peer = {0};
+  scene_add_certificate(&peer, 'a');
+  uint64_t use = begin_with(&peer);
+  pcs_request request = request_for(PCS_RIGHT_CAMERA);
+  pcs_permissions_meet(&permissions, request.scope, &(pcs_peer){0});
+  expect_end(use, PCS_REASON_GRANT_ENDED);
+}
+
 static void test_peer(void) {
   start();
   pcs_peer peer = {0};
@@ -312,6 +335,8 @@ int main(void) {
   RUN("an answer for a screen is good for one use", test_display);
   RUN("a counted grant is used up, and lives as long as its uses", test_counted);
   RUN("a use by a grant for certain peers ends when another peer appears", test_peer);
+  RUN("a use by a grant for one peer ends when that peer is left, before the next has proved anything",
+      test_peer_that_is_left);
   RUN("nothing is captured without a device being named", test_no_device);
   RUN("resetting an origin forgets what names it, around a frame too", test_reset);
   RUN("a grant for a page of another origin, or under a taken number, is refused", test_foreign);

@@ -157,6 +157,81 @@ static void test_nothing_before_the_plan(void) {
   end();
 }
 
+/* The rows of the other side's candidates; of one that only checks have shown nothing but that. */
+static size_t remote_rows(pcs_candidate_stats *rows, size_t capacity) {
+  pcs_candidate_stats all[16];
+  size_t num = 0;
+  size_t num_all = pcs_ice_agent_candidate_stats(call.ends[0].agent, all, 16);
+  for (size_t i = 0; i < num_all; i++) {
+    if (all[i].is_remote && num < capacity) {
+      rows[num++] = all[i];
+    }
+  }
+  return num;
+}
+
+static void check_reflexive_row(const pcs_candidate_stats *row, uint8_t is_described) {
+  CHECK_EQ_INT(row->candidate.type, PCS_CANDIDATE_PRFLX);
+  CHECK_EQ_INT(row->candidate.address.family, PCS_ADDRESS_NONE);
+  CHECK_EQ_UINT(row->candidate.address.port, 0);
+  CHECK_EQ_UINT(row->is_described, is_described);
+}
+
+static void test_early_candidate_is_shown(void) {
+  pcs_address other = sim_ipv4(0xc0000263, 40001);
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_candidates = options.no_end = true;
+  begin_beside_hand(&options);
+  sim_call_add_socket(&call, 0, &other, SIM_PUBLIC);
+  sim_call_gather(&call, 0);
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.role = PCS_ICE_CONTROLLED;
+  pcs_candidate_stats rows[4] = {0};
+  pcs_candidate_stats before;
+  pcs_pair_stats pairs[4];
+  CHECK_EQ_UINT(remote_rows(rows, 4), 0);
+  for (int i = 0; i < 2; i++) {
+    sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+    sim_call_run(&call, 10 * MS_US, NULL);
+    CHECK_EQ_UINT(remote_rows(rows, 4), 1);
+    check_reflexive_row(&rows[0], 0);
+  }
+  before = rows[0];
+  CHECK_EQ_UINT(pcs_ice_agent_pair_stats(call.ends[0].agent, pairs, 4), 0);
+  call.ends[0].remote = hand.own;
+  CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLING), PCS_OK);
+  CHECK_EQ_UINT(pcs_ice_agent_pair_stats(call.ends[0].agent, pairs, 4), 1); /* where it came */
+  CHECK_EQ_UINT(pairs[0].remote_id, before.id);
+  sim_call_run(&call, 200 * MS_US, NULL);
+  CHECK_EQ_UINT(remote_rows(rows, 4), 1);
+  check_reflexive_row(&rows[0], 1);
+  CHECK_EQ_UINT(rows[0].id, before.id);
+  tell_candidate(&hand.address);
+  CHECK_EQ_UINT(remote_rows(rows, 4), 1);
+  CHECK_EQ_UINT(rows[0].id, before.id);
+  CHECK(pcs_address_equal(&rows[0].candidate.address, &hand.address));
+  end();
+}
+
+/* A ufrag that no description will ever name is not what the page takes its text from. */
+static void test_early_candidate_of_another(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  options.no_candidates = options.no_end = true;
+  begin_beside_hand(&options);
+  call.ends[0].remote = hand.own;
+  CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLING), PCS_OK);
+  sim_call_gather(&call, 0); /* a restart is offered */
+  sim_hand_check check = sim_hand_check_of(&hand);
+  check.role = PCS_ICE_CONTROLLED;
+  check.username_second = pcs_span_of_text("fork");
+  sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+  sim_call_run(&call, 10 * MS_US, NULL);
+  pcs_candidate_stats rows[4] = {0};
+  CHECK_EQ_UINT(remote_rows(rows, 4), 1);
+  check_reflexive_row(&rows[0], 0);
+  end();
+}
+
 /* libdatachannel controls when it opened a negotiated channel before the offer came: told only later,
  * it would by then have nominated, and wait. */
 static void test_early_conflict(void) {
@@ -227,6 +302,10 @@ int main(void) {
   RUN("checks before the answer are answered and remembered", test_early_checks);
   RUN("R20: no request leaves before the plan, whoever is known and whoever asks",
       test_nothing_before_the_plan);
+  RUN("where a check before the answer came from is a candidate at once, its address unseen",
+      test_early_candidate_is_shown);
+  RUN("an early candidate of a ufrag that is not connected is not described by another's",
+      test_early_candidate_of_another);
   RUN("a check before the answer that claims control is told that we have it", test_early_conflict);
   RUN("a check between loopback and another address, of which no pair is made, is not answered",
       test_check_across_loopback);

@@ -284,6 +284,83 @@ static void test_end_closes_all(void) {
   channels_clear();
 }
 
+/* Another association with somebody else on the same channels: it starts with none of them. */
+static void connect_anew(void) {
+  pair_clear(&line);
+  pair_init(&line, 16, feed_channels);
+  channels_connect();
+}
+
+static void test_part_leaves_what_waits(void) {
+  channels_init(15);
+  pcs_channel_options old = labelled("old");
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 1, &old), PCS_OK);
+  CHECK_EQ_INT(pcs_channels_open(sides[0], 2, &old), PCS_OK);
+  channels_connect();
+  size_t before = num_kept[1];
+  pcs_channels_part(sides[1], PCS_OK);
+  pcs_channel_options next = labelled("next");
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 3, &next), PCS_OK); /* while the ends are untold */
+  drain_channels(1);
+  size_t num_closed = 0;
+  for (size_t i = before; i < num_kept[1]; i++) {
+    const pcs_channel_event *event = &kept[1][i].event;
+    CHECK_EQ_INT(event->kind, PCS_CHANNEL_EVENT_STATE);
+    CHECK_EQ_INT(event->state, PCS_CHANNEL_CLOSED);
+    CHECK_EQ_INT(event->status, PCS_OK);
+    CHECK(event->handle != 3);
+    num_closed++;
+  }
+  CHECK_EQ_UINT(num_closed, 2);
+  pcs_channels_part(sides[1], PCS_OK); /* again, before there is another: it waits on */
+  pcs_channels_free(sides[0]);
+  CHECK_EQ_INT(pcs_channels_new(&sides[0]), PCS_OK);
+  CHECK_EQ_INT(pcs_channels_open(sides[0], 4, &next), PCS_OK);
+  before = num_kept[1];
+  connect_anew();
+  const kept_event *opened = find_kept(1, PCS_CHANNEL_EVENT_STATE, before);
+  CHECK(opened != NULL && opened->event.handle == 3 && opened->event.id == 1);
+  const kept_event *came = find_kept(1, PCS_CHANNEL_EVENT_INCOMING, before);
+  CHECK(came != NULL && came->event.id == 0); /* an id that an old one had */
+  send_text(1, 3, "hello");
+  channels_run(100000);
+  CHECK(find_kept(0, PCS_CHANNEL_EVENT_MESSAGE, 0) != NULL);
+  channels_clear();
+}
+
+/* After an end, too: the other side left, and another is called. */
+static void test_part_after_the_end(void) {
+  channels_init(17);
+  pcs_channel_options options = labelled("x");
+  channels_connect();
+  pcs_channels_end(sides[1], PCS_ERR_CLOSED);
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 1, &options), PCS_ERR_CLOSED);
+  pcs_channels_part(sides[1], PCS_OK);
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 1, &options), PCS_OK);
+  pcs_channels_free(sides[0]);
+  CHECK_EQ_INT(pcs_channels_new(&sides[0]), PCS_OK);
+  connect_anew();
+  CHECK_EQ_UINT(count_state(1, PCS_CHANNEL_OPEN), 1);
+  channels_clear();
+}
+
+/* One that came in and was not told yet is never told: it was the one before's. */
+static void test_part_forgets_what_came(void) {
+  channels_init(18);
+  channels_connect();
+  uint8_t open[] = {3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 'x'};
+  pcs_sctp_event event = {
+      .kind = PCS_SCTP_EVENT_MESSAGE, .stream = 0, .ppid = 50, .message = {open, sizeof open}};
+  pcs_channels_receive(sides[1], line.ends[1], &event);
+  pcs_channels_part(sides[1], PCS_OK);
+  size_t before = num_kept[1];
+  drain_channels(1);
+  CHECK_EQ_UINT(num_kept[1], before);
+  pcs_channel_options options = negotiated_with(0);
+  CHECK_EQ_INT(pcs_channels_open(sides[1], 1, &options), PCS_OK);
+  channels_clear();
+}
+
 /* Of two channels one is closed in the turn in which the association is aborted. */
 static void test_closed_before_the_end(void) {
   channels_init(14);
@@ -387,6 +464,10 @@ int main(void) {
   RUN("the end of the association closes every channel with a reason", test_end_closes_all);
   RUN("a channel closed just before the end closes without an error, its neighbour with one",
       test_closed_before_the_end);
+  RUN("with another association open channels close, those that wait open, and ids are free",
+      test_part_leaves_what_waits);
+  RUN("another association after the end takes channels again", test_part_after_the_end);
+  RUN("a channel of the association before is not told after it", test_part_forgets_what_came);
   RUN("no more channels than the limit", test_quota);
   RUN("messages and bytes are counted per channel", test_stats);
   RUN("a channel is shown by the beginning of its label, cut between characters", test_view);

@@ -82,7 +82,7 @@ export class Peer {
 }
 
 /** Trickles what from gathers to to. */
-async function trickle(from, to) {
+export async function trickle(from, to) {
   from.gather();
   for (;;) {
     const message = await from.page.wait(

@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import { Status } from '../../../js/lib/names.js';
 import { startPipe, within } from '../page.js';
-import { ChannelState, DtlsState, IceState, Limits, Peer, join } from './call.js';
+import { ChannelState, DtlsState, IceState, Limits, Peer, SctpState, join, trickle } from './call.js';
 
 const text = 0;
 const binary = 1;
@@ -19,6 +19,13 @@ async function twoPeers() {
   pages.push(...made);
   await Promise.all(made.map((page) => page.hello()));
   return Promise.all(made.map((page) => Peer.open(page)));
+}
+
+async function onePeer() {
+  const page = startPipe();
+  pages.push(page);
+  await page.hello();
+  return Peer.open(page);
 }
 
 async function connectedPeers() {
@@ -232,6 +239,73 @@ test('another fingerprint in a later plan ends the association', async () => {
   second.connect(first.planFor(second, 0, { fingerprints: [{ hash: 3, value: new Uint8Array(32).fill(1) }] }));
   await second.state('dtlsState', DtlsState.closed);
   await first.state('dtlsState', DtlsState.closed);
+});
+
+/** first's page applies the answer of third, who was given the offer that first was connected with. */
+async function handOver(first, third, changes = {}) {
+  first.connect(third.planFor(first, 1, changes));
+  third.connect(first.planFor(third, 0));
+  for (const candidate of first.candidates) third.addCandidate(candidate, first.opened.ufrag);
+  await trickle(third, first);
+}
+
+test('the answer of another peer hands over: old channels close, new ones carry, and who was there hears the end', async () => {
+  const [first, second] = await connectedPeers();
+  await first.state('dtlsState', DtlsState.connected);
+  const old = await first.openChannel();
+  await first.channelState(old, ChannelState.open);
+  const incoming = await second.page.wait('channelIncoming');
+  const third = await onePeer();
+  await handOver(first, third);
+  assert.equal((await first.channelState(old, ChannelState.closed)).status, Status.OK.number);
+  await Promise.all([first.state('dtlsState', DtlsState.new), first.state('sctpState', SctpState.connecting)]);
+  await Promise.all([second.channelState(incoming.channel, ChannelState.closed), second.state('dtlsState', DtlsState.closed)]);
+  const [proved] = await Promise.all([first.state('dtlsState', DtlsState.connected), first.connected(), third.connected()]);
+  const seen = createHash('sha256').update(proved.certificate).digest();
+  assert.deepEqual(new Uint8Array(seen), new Uint8Array(third.opened.fingerprints[0].value));
+  const theirs = await third.openChannel({ label: 'back' });
+  await third.channelState(theirs, ChannelState.open);
+  const back = await first.page.wait('channelIncoming');
+  assert.equal(back.label, 'back');
+  first.page.send('send', { channel: old, kind: text, payload: new Uint8Array(3).fill(97) });
+  first.page.send('send', { channel: back.channel, kind: text, payload: new Uint8Array(5).fill(98) });
+  const got = await third.page.wait('received');
+  assert.deepEqual([got.channel, Buffer.from(got.payload).toString()], [theirs, 'bbbbb']);
+});
+
+test('a channel that is opened after a handover has an id of the new association', async () => {
+  const [first] = await connectedPeers();
+  const third = await onePeer();
+  first.connect(third.planFor(first, 1));
+  const channel = await first.openChannel({ label: 'early' });
+  await handOver(first, third);
+  const open = await first.channelState(channel, ChannelState.open);
+  assert.equal(open.id, 1);
+  assert.equal((await third.page.wait('channelIncoming')).id, 1);
+});
+
+test('a handover to a peer that holds another certificate fails, and delivers nothing', async () => {
+  const [first] = await connectedPeers();
+  const third = await onePeer();
+  const wrong = { hash: 3, value: new Uint8Array(32).fill(7) };
+  await handOver(first, third, { fingerprints: [wrong] });
+  await first.state('dtlsState', DtlsState.failed);
+  const stats = await first.page.ask('getStats', 'stats', { peer: first.handle });
+  assert.equal(stats.remoteCertificate.length, 0);
+  assert.equal(stats.channelsOpened, 0);
+});
+
+test('a call is handed over again and again', async () => {
+  const [first] = await connectedPeers();
+  for (let i = 0; i < 3; i++) {
+    const next = await onePeer();
+    await handOver(first, next);
+    await first.state('dtlsState', DtlsState.new);
+    await Promise.all([first.connected(), next.connected()]);
+    const channel = await first.openChannel({ label: `${i}` });
+    await first.channelState(channel, ChannelState.open);
+    assert.equal((await next.page.wait('channelIncoming')).label, `${i}`);
+  }
 });
 
 test('a kept certificate serves several connections, a dropped one no more', async () => {
