@@ -34,7 +34,6 @@ static const attempt attempts[] = {
     {"call-twice", {PCS_OFFICE_CALL_BEGAN, 1, 0, {1}}, {PCS_OFFICE_CALL_BEGAN, 1, 0, {1}}},
     {"ends-unknown", {PCS_OFFICE_CALL_ENDED, 1, 0, {7}}, {0}},
     {"proves-unknown", {PCS_OFFICE_PEER_PROVED, 1, 1, {9}}, {0}},
-    {"proves-nobody", {PCS_OFFICE_CALL_BEGAN, 1, 0, {1}}, {PCS_OFFICE_PEER_PROVED, 1, 1, {1}}},
     {"right-of-host", {PCS_OFFICE_REQUEST, 3, 0, {1, 0, PCS_RIGHT_HOST}}, {0}},
     {"two-rights", {PCS_OFFICE_REQUEST, 3, 0, {1, 0, 3}}, {0}},
     {"data-for-no-call", {PCS_OFFICE_REQUEST, 3, 0, {1, 0, PCS_RIGHT_DATA}}, {0}},
