@@ -117,6 +117,8 @@ export interface Consent {
 export interface ConsentOptions {
   /** Where decisions are remembered; true for the user's own folder. Left out: nothing is. */
   state?: string | true;
+  /** Permissions that a site did not use for so many days are forgotten; otherwise 90. */
+  forgetUnusedDays?: number;
   /** Rights that need a person's word although they are usually free. */
   ask?: RightName[];
   /** Rights that nobody gets. */
@@ -148,7 +150,13 @@ export interface Broker {
    * within a minute. Only with `inspector: true`. */
   inspect(): Promise<string>;
   /** A token, in hexadecimal, for one link of that origin, good for a minute. */
-  token(origin: string, around?: { embedder?: string; isPrivate?: boolean; isMixed?: boolean }): Promise<string>;
+  token(origin: string, around?: {
+    embedder?: string;
+    isPrivate?: boolean;
+    isMixed?: boolean;
+    /** Nothing of the page's connections is gathered or sent before both descriptions are there. */
+    hideUntilAccepted?: boolean;
+  }): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -17,6 +17,8 @@ typedef enum pcs_page_flag {
   PCS_PAGE_PRIVATE = 1 << 1, /* nothing about it is to be remembered */
   /* Its origin was forgotten while it was open: what it made before is not to be kept after all. */
   PCS_PAGE_FORGOTTEN = 1 << 2,
+  /* Nothing of its connections is gathered or sent before both sides' descriptions are there. */
+  PCS_PAGE_UNTIL_ACCEPTED = 1 << 3,
 } pcs_page_flag;
 
 /* An open page or frame. Who vouches for the link says what it is; never the page. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "host/broker/store.h"
 #include "host/sys/descriptor.h"
 #include "host/sys/endpoint.h"
 
@@ -29,6 +30,7 @@ const char pcs_arguments_help[] =
     "  --inspector-files FOLDER  the inspector's page\n"
     "  --state FOLDER          remember permissions in this folder (mode 0700); otherwise nothing "
     "is\n"
+    "  --forget-unused DAYS    permissions that a site did not use for so long; otherwise 90\n"
     "  --ask RIGHT             ask a person about it, though it is usually free (data)\n"
     "  --deny RIGHT            give it to nobody\n"
     "  --secure-scheme NAME    pages of this scheme, which the shell serves, are as good as https\n"
@@ -213,6 +215,7 @@ pcs_status pcs_arguments_read(pcs_arguments *out_arguments, const char **out_sen
                               char **argv) {
   memset(out_arguments, 0, sizeof *out_arguments);
   out_arguments->transports = pcs_ice_transports_default();
+  out_arguments->unused_us = PCS_STORE_UNUSED_US;
   out_arguments->control_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->link_descriptor = PCS_DESCRIPTOR_NONE;
   out_arguments->secrets_descriptor = PCS_DESCRIPTOR_NONE;

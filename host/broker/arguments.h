@@ -32,6 +32,7 @@ typedef struct pcs_arguments {
   pcs_local_network local_network;
   pcs_address_mode addresses; /* of every link that no grant gives more to */
   const char *state;     /* the folder of what is remembered; NULL: nothing is */
+  uint64_t unused_us;    /* what no site used for so long is forgotten; PCS_STORE_UNUSED_US */
   pcs_rules rules;       /* --ask, --deny, --secure-scheme */
   const char *prompt;    /* a way of ways.h, or PCS_WAY_SHELL; NULL: nobody is asked */
   const char *indicator; /* likewise; NULL: use is shown nowhere, so nothing is captured */

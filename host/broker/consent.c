@@ -31,6 +31,7 @@ pcs_status pcs_consent_new(pcs_consent **out_consent, const pcs_consent_config *
   consent->indicator = config->indicator;
   consent->random = config->random;
   consent->questions.prompter = config->prompter;
+  consent->age_at_us = config->memory.expire != NULL ? now_us + PCS_CONSENT_AGE_US : PCS_GRANT_NEVER;
   pcs_status status = pcs_permissions_init(&consent->permissions, &config->rules);
   if (status == PCS_OK) {
     status = recall(consent, now_us);
@@ -348,6 +349,7 @@ static bool poll_rights(pcs_consent *consent, pcs_consent_event *out_event, uint
 
 bool pcs_consent_poll(pcs_consent *consent, pcs_consent_event *out_event, uint64_t now_us) {
   size_t num_before = consent->permissions.num_grants;
+  pcs_consent_age(consent, now_us);
   pcs_permissions_tick(&consent->permissions, now_us);
   consent->grants_changed |= consent->permissions.num_grants != num_before;
   for (;;) {
@@ -367,5 +369,6 @@ uint64_t pcs_consent_wake_at(const pcs_consent *consent) {
   uint64_t expiry_us = pcs_permissions_wake_at(&consent->permissions);
   uint64_t unseen_us =
       consent->unseen_since_us != 0 ? consent->unseen_since_us + PCS_UNSEEN_US : PCS_GRANT_NEVER;
-  return expiry_us < unseen_us ? expiry_us : unseen_us;
+  uint64_t ends_us = expiry_us < unseen_us ? expiry_us : unseen_us;
+  return ends_us < consent->age_at_us ? ends_us : consent->age_at_us;
 }

@@ -5,6 +5,7 @@
  *   consent_ask.c      an ask on its way to its verdict: the policy, and a question if it needs one
  *   consent_answer.c   what a person's answer makes of it
  *   consent_show.c     what the indicator shows, and what follows when nobody sees it
+ *   consent_age.c      what nobody used for long is forgotten while the broker runs
  */
 #ifndef PCS_HOST_BROKER_CONSENT_STATE_H
 #define PCS_HOST_BROKER_CONSENT_STATE_H
@@ -16,6 +17,9 @@
 /* Rights whose use takes something in: what must be seen to be used (requirements A8, A9). */
 #define PCS_CONSENT_CAPTURES                                                                       \
   ((uint32_t)(PCS_RIGHT_MICROPHONE | PCS_RIGHT_CAMERA | PCS_RIGHT_SCREEN | PCS_RIGHT_WINDOW))
+
+/* How often it is looked for what was not used for long: as finely as the store notes uses. */
+#define PCS_CONSENT_AGE_US PCS_STORE_USED_STEP_US
 
 /* Bits below PCS_RIGHT_HOST. */
 #define PCS_CONSENT_NUM_RIGHTS_MAX 15
@@ -55,6 +59,7 @@ struct pcs_consent {
   pcs_ask asks[PCS_ASKS_MAX];
   size_t num_told;
   pcs_told told[PCS_PAGES_MAX];
+  uint64_t age_at_us;  /* PCS_GRANT_NEVER: nothing is remembered */
   bool grants_changed; /* a page's standing may be another */
   bool uses_changed;   /* the indicator may have to show something else */
   bool may_advance;    /* a question has ended: waiting asks are looked at again */
@@ -84,6 +89,8 @@ bool pcs_consent_can_show(const pcs_consent *consent, uint32_t rights);
 bool pcs_consent_show(pcs_consent *consent, uint64_t now_us);
 /* pcs_consent_advance looks again at what waits, after a question has ended. */
 void pcs_consent_advance(pcs_consent *consent, uint64_t now_us);
+/* pcs_consent_age, once a day, ends the grants for sites that the memory has forgotten by then. */
+void pcs_consent_age(pcs_consent *consent, uint64_t now_us);
 /* pcs_consent_drop_asks withdraws asks without a verdict: those of a page, or of one call. */
 void pcs_consent_drop_asks(pcs_consent *consent, pcs_scope scope);
 

@@ -27,6 +27,8 @@ static pcs_status read_surroundings(pcs_span rest, const pcs_origin *origin,
       out_around->flags |= PCS_PAGE_PRIVATE;
     } else if (pcs_span_equal_text(word, "mixed")) {
       out_around->flags |= PCS_PAGE_MIXED;
+    } else if (pcs_span_equal_text(word, "until-accepted")) {
+      out_around->flags |= PCS_PAGE_UNTIL_ACCEPTED;
     } else if (has_embedder || pcs_origin_parse(word, &out_around->embedder) != PCS_OK) {
       return PCS_ERR_SYNTAX;
     } else {

@@ -127,7 +127,7 @@ static const char *find_worker(broker_program *broker, const pcs_arguments *argu
 static void open_store(broker_program *broker, const pcs_arguments *arguments,
                        pcs_consent_config *consent) {
   pcs_store_config store = {
-      .folder = arguments->state, .rules = &arguments->rules, .unused_us = PCS_STORE_UNUSED_US};
+      .folder = arguments->state, .rules = &arguments->rules, .unused_us = arguments->unused_us};
   if (pcs_store_new(&broker->store, &broker->problem, &store, pcs_clock_unix_us()) == PCS_OK) {
     consent->memory = pcs_memory_of_store(broker->store);
     return;

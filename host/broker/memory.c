@@ -20,6 +20,10 @@ static pcs_status forget(void *self) {
   return pcs_store_forget((pcs_store *)self);
 }
 
+static pcs_status expire(void *self, uint64_t now_us) {
+  return pcs_store_expire((pcs_store *)self, now_us);
+}
+
 static pcs_status next(void *self, pcs_store_entry *out_entry, uint64_t *cursor, uint64_t now_us) {
   return pcs_store_next((pcs_store *)self, out_entry, cursor, now_us);
 }
@@ -30,6 +34,7 @@ pcs_memory pcs_memory_of_store(pcs_store *store) {
                       .touch = touch,
                       .reset_origin = reset_origin,
                       .forget = forget,
+                      .expire = expire,
                       .next = next,
                       .self = store};
 }
@@ -56,6 +61,10 @@ pcs_status pcs_memory_reset_origin(const pcs_memory *memory, const pcs_origin *o
 
 pcs_status pcs_memory_forget(const pcs_memory *memory) {
   return memory->forget != NULL ? memory->forget(memory->self) : PCS_OK;
+}
+
+pcs_status pcs_memory_expire(const pcs_memory *memory, uint64_t now_us) {
+  return memory->expire != NULL ? memory->expire(memory->self, now_us) : PCS_ERR_UNSUPPORTED;
 }
 
 pcs_status pcs_memory_next(const pcs_memory *memory, pcs_store_entry *out_entry, uint64_t *cursor,

@@ -363,6 +363,7 @@ static pcs_status hand_over(page *fresh, const pcs_visit *visit, pcs_link_kind k
                            .loopback = config->loopback,
                            .local_network = config->local_network,
                            .addresses = config->addresses,
+                           .until_accepted = (visit->flags & PCS_PAGE_UNTIL_ACCEPTED) != 0,
                            .origin = visit->origin};
   return pcs_workers_hand_over(config->workers, &fresh->worker, &handover, descriptor, fresh);
 }

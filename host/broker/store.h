@@ -19,6 +19,7 @@
 #define PCS_STORE_FILE_NAME "grants.sqlite"
 /* How long a permission stays that is not used: what browsers give a site that is not visited. */
 #define PCS_STORE_UNUSED_US (UINT64_C(90) * 24 * 3600 * 1000000)
+#define PCS_STORE_UNUSED_NEVER UINT64_MAX
 /* How old the noted last use may be: a note for each use would tell the file's reader too much, and
  * wear the disk. */
 #define PCS_STORE_USED_STEP_US (UINT64_C(24) * 3600 * 1000000)
@@ -30,7 +31,8 @@ typedef struct pcs_store pcs_store;
 typedef struct pcs_store_config {
   const char *folder;     /* made when it is not there; what is above it must be */
   const pcs_rules *rules; /* borrowed for the store's life */
-  uint64_t unused_us;     /* permissions not used for so long expire; PCS_STORE_UNUSED_US */
+  uint64_t unused_us;     /* permissions not used for so long expire; PCS_STORE_UNUSED_US,
+                             PCS_STORE_UNUSED_NEVER */
 } pcs_store_config;
 
 typedef struct pcs_store_entry {

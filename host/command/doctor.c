@@ -99,7 +99,7 @@ static void look_at_store(report *to) {
   pcs_store_problem problem;
   pcs_store_config config = {.folder = to->command->folder,
                              .rules = &to->command->rules,
-                             .unused_us = PCS_STORE_UNUSED_US};
+                             .unused_us = PCS_STORE_UNUSED_NEVER};
   pcs_status status = pcs_store_new(&store, &problem, &config, pcs_clock_unix_us());
   tell(to, status == PCS_OK ? FINE : FLAW, "permissions",
        status == PCS_OK ? "the file is whole and this user's alone"

@@ -120,12 +120,13 @@ static int tell_broker(const pcs_command *command, pcs_broker_line *line, const 
 
 /* ---- in the store itself ---- */
 
+/* For how long a permission may be unused is the broker's rule: the command forgets none by it. */
 static pcs_store *open_store(const pcs_command *command, int *out_code) {
   pcs_store *store = NULL;
   pcs_store_problem problem;
   pcs_store_config config = {.folder = command->folder,
                              .rules = &command->rules,
-                             .unused_us = PCS_STORE_UNUSED_US};
+                             .unused_us = PCS_STORE_UNUSED_NEVER};
   *out_code = PCS_COMMAND_DONE;
   if (pcs_store_new(&store, &problem, &config, pcs_clock_unix_us()) != PCS_OK) {
     *out_code = fail(command, PCS_COMMAND_FAILED, pcs_store_problem_sentence(problem));

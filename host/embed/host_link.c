@@ -14,9 +14,10 @@ static bool write_line(char out_line[LINE_BYTES], const char *command,
   if (!pcs_host_is_word(frame->origin) || !pcs_host_is_word(around)) {
     return false;
   }
-  snprintf(out_line, LINE_BYTES, "%s %s %s%s%s\n", command, frame->origin, around,
+  snprintf(out_line, LINE_BYTES, "%s %s %s%s%s%s\n", command, frame->origin, around,
            (frame->flags & PCS_HOST_PRIVATE) != 0 ? " private" : "",
-           (frame->flags & PCS_HOST_MIXED) != 0 ? " mixed" : "");
+           (frame->flags & PCS_HOST_MIXED) != 0 ? " mixed" : "",
+           (frame->flags & PCS_HOST_UNTIL_ACCEPTED) != 0 ? " until-accepted" : "");
   return true;
 }
 

@@ -59,6 +59,9 @@ typedef struct pcs_host_config {
 enum {
   PCS_HOST_PRIVATE = 1, /* of a private window: nothing is remembered */
   PCS_HOST_MIXED = 2,   /* it runs insecure content: it is given nothing (RFC 8827 5) */
+  /* Of a link: its connections gather and send nothing before both descriptions are there, so that who
+   * calls learns nothing of who has not answered (RFC 8826 4.2.4). */
+  PCS_HOST_UNTIL_ACCEPTED = 4,
 };
 
 /* Whose frame it is, from the engine and never from the page. */

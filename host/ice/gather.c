@@ -306,13 +306,21 @@ static bool is_done(const pcs_ice_agent *agent) {
          !pcs_ice_relay_is_awaited(agent);
 }
 
-/* A TURN server is worth an error only when nothing else was found: else it was not needed. */
+/* RFC 7064's stuns and TURN over DTLS: nobody here speaks them. Whoever configured one is told, in the
+ * words for a server that was not reached; under policy relay STUN servers are not looked at. */
+static bool is_passed_over(const pcs_ice_agent *agent, const pcs_ice_server_slot *server) {
+  return is_dtls(server) || (server->scheme == PCS_SERVER_STUNS && !pcs_ice_relays_only(agent));
+}
+
+/* A TURN server that was not asked is worth an error only when nothing else was found: else it was
+ * not needed. */
 static void note_errors(pcs_ice_agent *agent) {
   pcs_ice_gathering *gathering = &agent->gathering;
   bool found_none = pcs_ice_candidates_count(&agent->local, gathering->generation) == 0;
   for (size_t i = 0; i < gathering->servers.num; i++) {
     pcs_ice_query *query = &gathering->queries[i];
-    bool was_needed = found_none && gathering->servers.entries[i].scheme >= PCS_SERVER_TURN;
+    const pcs_ice_server_slot *server = &gathering->servers.entries[i];
+    bool was_needed = (found_none && is_turn(server)) || is_passed_over(agent, server);
     query->error_due = query->wanted ? !query->answered : was_needed;
     query->error_code = query->error_code != 0 ? query->error_code : SERVER_UNREACHED;
   }

@@ -16,7 +16,7 @@
 #define PCS_WORKER_PAIR 3
 #define PCS_WORKER_SECRETS 4
 
-#define PCS_HANDOVER_BYTES_MAX (28 + PCS_ORIGIN_BYTES_MAX)
+#define PCS_HANDOVER_BYTES_MAX (29 + PCS_ORIGIN_BYTES_MAX)
 
 typedef struct pcs_handover {
   pcs_link_kind kind; /* a WebSocket's HELLO was read by the broker, a pipe's is still to come */
@@ -26,6 +26,7 @@ typedef struct pcs_handover {
   pcs_local_network local_network;
   uint32_t question_bytes; /* the link's share of what its origin may have us ask (broker/shares.h) */
   pcs_address_mode addresses; /* before what its rights make of it */
+  bool until_accepted; /* whatever the mode: nothing before both descriptions are there */
   pcs_origin origin;
 } pcs_handover;
 

@@ -21,7 +21,11 @@ pcs_status pcs_secret_memory_new(void **out_memory, size_t len) {
 
 void pcs_secret_memory_free(void *memory, size_t len) {
   if (memory != NULL) {
-    explicit_bzero(memory, len);
+    pcs_secret_memory_wipe(memory, len);
     munmap(memory, len);
   }
+}
+
+void pcs_secret_memory_wipe(void *memory, size_t len) {
+  explicit_bzero(memory, len);
 }

@@ -13,5 +13,7 @@
 PCS_MUST_USE pcs_status pcs_secret_memory_new(void **out_memory, size_t len);
 /* pcs_secret_memory_free wipes and returns it; len as it was made. free(NULL) is fine. */
 void pcs_secret_memory_free(void *memory, size_t len);
+/* pcs_secret_memory_wipe makes zeros of len bytes of any memory, whatever the compiler thinks of it. */
+void pcs_secret_memory_wipe(void *memory, size_t len);
 
 #endif

@@ -17,6 +17,7 @@
 #include "host/sys/sandbox.h"
 #include "host/sys/system_calls.h"
 #include "host/sys/trusted_roots.h"
+#include "host/worker/key_memory.h"
 #include "host/worker/session.h"
 
 typedef struct worker_program {
@@ -78,6 +79,7 @@ static pcs_status start_session(const pcs_handover *handover, int descriptor) {
                                .local_network = handover->local_network,
                                .question_bytes = handover->question_bytes,
                                .addresses = handover->addresses,
+                               .until_accepted = handover->until_accepted,
                                .transports = program.transports,
                                .over = stop,
                                .context = &program};
@@ -98,6 +100,7 @@ static pcs_sandbox_tcp tcp_of(const pcs_ice_transports *transports) {
 static const char *prepare(pcs_sandbox_kind kind) {
   pcs_sandbox_tcp tcp = tcp_of(&program.transports);
   pcs_process_ignore_broken_pipes();
+  pcs_key_memory_use();
   program.random = pcs_random_system();
   (void)pcs_random_u64(&program.random);
   if (pcs_descriptor_adopt(PCS_WORKER_PAIR) != PCS_OK) {

@@ -314,7 +314,9 @@ static void on_interfaces_changed(void *context) {
 pcs_status pcs_peers_gather(pcs_peer_place *place, uint64_t now_us, uint32_t generation) {
   pcs_peers *peers = place->peers;
   pcs_addressing parts = addressing_of(place);
-  if (pcs_address_mode_of(parts.mode)->starts == PCS_STARTS_ACCEPTED && !place->accepted) {
+  bool waits = peers->config.until_accepted ||
+               pcs_address_mode_of(parts.mode)->starts == PCS_STARTS_ACCEPTED;
+  if (waits && !place->accepted) {
     place->waiting_generation = generation;
     return PCS_OK;
   }

@@ -25,6 +25,7 @@ typedef struct pcs_peers_config {
   pcs_reach_facts reach;
   uint32_t question_bytes; /* the page's share of PCS_QUESTION_BURST_BYTES */
   pcs_address_mode addresses;
+  bool until_accepted; /* nothing before both descriptions are there, as some modes have it */
   pcs_ice_transports transports;
 } pcs_peers_config;
 

@@ -300,6 +300,7 @@ static pcs_status make_parts(pcs_session *session) {
                               .reach = reach_of(session),
                               .question_bytes = config->question_bytes,
                               .addresses = mode_of(session),
+                              .until_accepted = config->until_accepted,
                               .transports = config->transports};
     status = pcs_peers_new(&session->peers, &peers);
   }

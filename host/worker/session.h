@@ -33,6 +33,7 @@ typedef struct pcs_session_config {
   pcs_local_network local_network;
   uint32_t question_bytes; /* the page's share of what its origin may have us ask */
   pcs_address_mode addresses; /* before what is held makes another of it (requirement A22) */
+  bool until_accepted; /* whatever the mode: nothing before both descriptions are there */
   pcs_ice_transports transports;
   pcs_loop_callback over; /* the link has ended; called once */
   void *context;

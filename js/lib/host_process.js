@@ -30,9 +30,10 @@ function wayArguments(option, way) {
   return [option, typeof way === 'string' ? way : 'shell'];
 }
 
-function consentArguments({ state, ask = [], deny = [], secureSchemes = [], prompt, indicator }) {
+function consentArguments({ state, forgetUnusedDays, ask = [], deny = [], secureSchemes = [], prompt, indicator }) {
   return [
     ...stateArguments(state),
+    ...(forgetUnusedDays ? ['--forget-unused', String(forgetUnusedDays)] : []),
     ...ask.flatMap((right) => ['--ask', right]),
     ...deny.flatMap((right) => ['--deny', right]),
     ...secureSchemes.flatMap((scheme) => ['--secure-scheme', scheme]),
@@ -81,7 +82,9 @@ export async function startConsent(given = {}) {
   return Object.assign(consent, { pid: child.pid, close: () => control.close() });
 }
 
-// around: { embedder, isPrivate, isMixed }, which the caller vouches for.
-function tokenLine(origin, { embedder = origin, isPrivate = false, isMixed = false } = {}) {
-  return ['token', origin, embedder, ...(isPrivate ? ['private'] : []), ...(isMixed ? ['mixed'] : [])].join(' ');
+// around: { embedder, isPrivate, isMixed }, which the caller vouches for; hideUntilAccepted: nothing of its
+// connections is gathered or sent before both sides' descriptions are there.
+function tokenLine(origin, { embedder = origin, isPrivate = false, isMixed = false, hideUntilAccepted = false } = {}) {
+  return ['token', origin, embedder, ...(isPrivate ? ['private'] : []), ...(isMixed ? ['mixed'] : []),
+    ...(hideUntilAccepted ? ['until-accepted'] : [])].join(' ');
 }

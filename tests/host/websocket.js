@@ -78,6 +78,11 @@ export class Client {
     this.#socket.destroy();
   }
 
+  /** Reads nothing from now on, as a page that hangs. */
+  pause() {
+    this.#socket.pause();
+  }
+
   /** The next frame, null when the connection closes first. */
   next() {
     if (this.frames.length > 0) return Promise.resolve(this.frames.shift());

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { release } from 'node:os';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -150,6 +150,54 @@ test('every thread of a worker in a call is filtered', async () => {
   for (const { Seccomp, NoNewPrivs } of threads) {
     assert.deepEqual({ Seccomp, NoNewPrivs }, { Seccomp: '2', NoNewPrivs: '1' });
   }
+});
+
+test('a worker that has fallen leaves no memory behind, and nobody of its user looks into it', async () => {
+  assert.equal((await probe('dump')).said, 'refused 0');
+  const [worker] = childrenOf((await open()).child.pid);
+  const limits = Object.fromEntries(readFileSync(`/proc/${worker}/limits`, 'latin1').split('\n').slice(1, -1)
+    .map((line) => [line.slice(0, 25).trim(), line.slice(26).trim().split(/\s+/).slice(0, 2)]));
+  assert.deepEqual(limits['Max core file size'], ['0', '0']);
+  assert.deepEqual(limits['Max address space'], Array(2).fill(String(16 * 2 ** 30)));
+  assert.ok(Number(limits['Max open files'][1]) <= 8192);
+});
+
+/** Bytes of the process's memory that are left out of core files and of children, and how many of them are locked. */
+function secretMemoryOf(pid) {
+  const areas = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/);
+  const secret = areas.filter((area) => /^VmFlags:.* wf\b/m.test(area) && /^VmFlags:.* dd\b/m.test(area));
+  const sum = (name) => secret.reduce((all, area) => all + 1024 * Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(area)[1]), 0);
+  return { size: sum('Size'), locked: sum('Locked') };
+}
+
+test('X39: private and traffic keys are in memory that is locked and in no core file', async (t) => {
+  const [one, two] = [await open(), await open()];
+  const [worker] = childrenOf(one.child.pid);
+  try {
+    secretMemoryOf(worker);
+  } catch (error) {
+    return t.skip(`only root may look: ${error.code}`); // it cannot be dumped
+  }
+  const before = secretMemoryOf(worker).size;
+  const peers = await Promise.all(Array.from({ length: 30 }, async () => [await Peer.open(one), await Peer.open(two)]));
+  for (const [first, second] of peers) await join(first, second);
+  await Promise.all(peers.flat().map((peer) => peer.connected()));
+  const { size, locked } = secretMemoryOf(worker);
+  assert.ok(size >= before + 128 * 1024, `${before} bytes before thirty calls, ${size} after`); // BoringSSL's are there
+  assert.ok(locked > 0);
+});
+
+test('X39: nobody can have keys written down by a word in the environment', async () => {
+  const file = `${build}/keys.log`;
+  process.env.SSLKEYLOGFILE = file;
+  const [one, two] = await Promise.all([open(), open()]);
+  delete process.env.SSLKEYLOGFILE;
+  const [first, second] = [await Peer.open(one), await Peer.open(two)];
+  await join(first, second);
+  await Promise.all([first.connected(), second.connected()]);
+  assert.equal(existsSync(file), false);
+  assert.equal(readFileSync(`/proc/${childrenOf(one.child.pid)[0]}/environ`, 'latin1'), '');
+  for (const program of ['portcullis-worker', 'portcullis-broker']) assert.equal(readFileSync(`${build}/${program}`).includes('SSLKEYLOG'), false);
 });
 
 test('--no-sandbox leaves a worker unfiltered', async () => {

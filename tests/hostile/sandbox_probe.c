@@ -217,6 +217,14 @@ static bool resolves(const char *name) {
   return num_resolved > 0;
 }
 
+/* As it was when the sandbox had been entered: to ask later is a setting. */
+static int was_dumpable;
+
+static bool can_be_dumped(const char *argument) {
+  (void)argument;
+  return was_dumpable != 0;
+}
+
 static bool aborts(const char *argument) {
   (void)argument;
   abort();
@@ -248,6 +256,7 @@ static const attempt attempts[] = {
     {"interfaces", lists_interfaces},
     {"chance", has_chance_and_memory},
     {"resolve", resolves},
+    {"dump", can_be_dumped},
     {"abort", aborts},
 };
 
@@ -293,7 +302,8 @@ int main(int argc, char **argv) {
     return 2;
   }
   pcs_sandbox_tcp tcp = tcp_of(argv[3]);
-  if (pcs_sandbox_enter(PCS_SANDBOX_WORKER, tcp) != PCS_OK || pcs_loop_new(&loop) != PCS_OK ||
+  if (pcs_sandbox_enter(PCS_SANDBOX_WORKER, tcp) != PCS_OK ||
+      (was_dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)) < 0 || pcs_loop_new(&loop) != PCS_OK ||
       pcs_sctp_stack_init() != PCS_OK || pcs_system_calls_limit(tcp) != PCS_OK) {
     fprintf(stderr, "portcullis-sandbox-probe: there is no sandbox\n");
     return 3;

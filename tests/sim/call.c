@@ -1,6 +1,7 @@
 #include "tests/sim/call.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/sim/call_names.h"
@@ -331,8 +332,7 @@ static void take_event(sim_end *end, const pcs_ice_event *event) {
     post_candidate(end, event);
     break;
   case PCS_ICE_EVENT_CANDIDATE_ERROR:
-    end->num_errors++;
-    end->error_code = event->code;
+    sim_end_note_error(end, event);
     break;
   case PCS_ICE_EVENT_GATHERING:
     end->gathering = event->gathering;

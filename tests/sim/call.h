@@ -52,6 +52,7 @@ typedef struct sim_end {
   size_t num_candidates;
   size_t num_errors;
   uint16_t error_code;
+  char error_urls[1024]; /* code and URL of each, a line each */
   size_t num_selected;
   pcs_candidate_type selected_local;
   pcs_candidate_type selected_remote;
@@ -138,6 +139,8 @@ void sim_call_use_server(sim_call *call, int end, const pcs_address *address);
 /* sim_call_use_turn configures an end with one TURN server. */
 void sim_call_use_turn(sim_call *call, int end, pcs_ice_policy policy, const pcs_address *address,
                        const char *password);
+/* sim_end_note_error counts what an agent said of a server. For call.c. */
+void sim_end_note_error(sim_end *end, const pcs_ice_event *event);
 /* sim_call_offer: the end makes a generation, gathers and offers it; again: an ICE restart. */
 void sim_call_offer(sim_call *call, int end);
 /* sim_call_gather: the end makes a generation and gathers; nothing is offered (a test that signals

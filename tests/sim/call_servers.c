@@ -1,4 +1,6 @@
 #include <assert.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "tests/sim/call.h"
 
@@ -16,6 +18,14 @@ static void configure(sim_call *call, int index, pcs_ice_policy policy, pcs_ice_
   pcs_status status = pcs_ice_agent_configure(call->ends[index].agent, policy, server, 1);
   assert(status == PCS_OK);
   (void)status;
+}
+
+void sim_end_note_error(sim_end *end, const pcs_ice_event *event) {
+  end->num_errors++;
+  end->error_code = event->code;
+  size_t len = strlen(end->error_urls);
+  snprintf(end->error_urls + len, sizeof end->error_urls - len, "%d %.*s\n", event->code,
+           (int)event->url.len, (const char *)event->url.data);
 }
 
 void sim_call_use_server(sim_call *call, int index, const pcs_address *address) {

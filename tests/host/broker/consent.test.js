@@ -164,6 +164,29 @@ test('what is decided for a site outlives the broker, and the user\'s command li
   assert.deepEqual(await second.grants(), []);
 });
 
+test('everything is forgotten by the user\'s command, with a broker and without one, and what ran because of it ends', async (t) => {
+  const state = newFolder();
+  const options = { state, prompt: async () => ({ kind: 'allow', duration: 'site' }) };
+  const first = await startConsent({ broker, ...options });
+  const verdicts = [await first.ask({ origin, rights: 'device-labels' }), await first.ask({ origin: 'https://other.example', rights: 'device-labels' })];
+  assert.equal((await first.grants()).length, 2);
+  assert.deepEqual(runJson(state, 'grants', 'reset', '--all'), { done: true });
+  for (const verdict of verdicts) assert.equal(await within(verdict.ended, 'the end'), 'GRANT_ENDED');
+  assert.deepEqual(await first.grants(), []);
+  await first.ask({ origin, rights: 'device-labels' });
+  await first.close();
+  const [{ id }] = runJson(state, 'grants', 'list');
+  assert.deepEqual(runJson(state, 'grants', 'revoke', id), { done: true });
+  assert.equal(runJson(state, 'grants', 'revoke', id).done, false);
+  const second = await startConsent({ broker, ...options });
+  await second.ask({ origin, rights: 'device-labels' });
+  await second.close();
+  assert.deepEqual(runJson(state, 'grants', 'reset', '--all'), { done: true });
+  assert.deepEqual(runJson(state, 'grants', 'list'), []);
+  const third = await begin(t, { ...options, forgetUnusedDays: 7 });
+  assert.deepEqual(await third.grants(), []);
+});
+
 test('a private page leaves nothing behind', async (t) => {
   const offered = [];
   const prompt = async ({ durations, canBlock }) => {
@@ -221,8 +244,11 @@ test('the command says what is wrong with a command line, and an empty folder st
     assert.equal(status, 2, words.join(' '));
     assert.match(stderr, /^portcullis: [^\n]+\n$/, words.join(' '));
   }
-  const names = runJson(state, 'doctor').map(({ name }) => name);
-  for (const name of ['portcullis-broker', 'Landlock', 'seccomp', 'display', 'permissions']) assert.ok(names.includes(name), name);
+  const findings = runJson(state, 'doctor');
+  const expected = ['portcullis-broker', 'portcullis-worker', 'portcullis-capture', 'Landlock', 'seccomp', 'no-new-privs', 'UDP over IPv4',
+    'UDP over IPv6', 'cameras', 'sound devices', 'display', 'broker', 'permissions'];
+  assert.deepEqual(findings.map(({ name }) => name), expected);
+  for (const { name, state: word, words } of findings) assert.ok(['fine', 'noted', 'flaw'].includes(word) && words.length > 0, name);
 });
 
 test('a page that asks for a right nobody can give is refused without a reason', async () => {

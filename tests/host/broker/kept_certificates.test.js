@@ -149,3 +149,16 @@ test('a handle of this link that is none is refused, and a page that floods is t
   assert.equal(answers.filter((status) => status === 0).length, 16);
   assert.equal(answers.filter((status) => status === Status.QUOTA.number).length, 48);
 });
+
+test('a certificate lives thirty days by itself and a year at most, whatever a page asks the host for', async () => {
+  const host = await Broker.start();
+  cleanups.push(() => host.stop());
+  const page = await link(host);
+  const days = (ms) => Math.round((Number(ms) - Date.now()) / 86_400_000);
+  assert.equal(days((await page.ask('openPeer', 'peerOpened', { icePolicy: 0, certificate: 0, servers: [] })).certificateExpiresMs), 30);
+  for (const lifetimeMs of [400n * 86_400_000n, 2n ** 63n, 2n ** 64n - 1n]) {
+    const made = await page.ask('makeCertificate', 'certificateMade', { algorithm: 0, lifetimeMs });
+    assert.equal(days(made.expiresMs), 365, String(lifetimeMs));
+  }
+  assert.equal(days((await page.ask('makeCertificate', 'certificateMade', { algorithm: 0, lifetimeMs: 86_400_000n })).expiresMs), 1);
+});

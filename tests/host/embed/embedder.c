@@ -102,7 +102,8 @@ int main(int argc, char **argv) {
   say("attach two lines",
       pcs_host_attach(host, &(pcs_host_frame){"https://a.example\nallow", NULL, 0}, &link));
   printf("link %d\n", link);
-  const pcs_host_frame app = {"https://app.example", NULL, PCS_HOST_PRIVATE};
+  const pcs_host_frame app = {"https://app.example", NULL,
+                              PCS_HOST_PRIVATE | PCS_HOST_UNTIL_ACCEPTED};
   char token[PCS_HOST_TOKEN_BYTES];
   failed += say("admit", pcs_host_admit(host, &app, token));
   printf("token %zu\n", strlen(token));

@@ -136,6 +136,27 @@ static void test_early_checks(void) {
   end();
 }
 
+/* RFC 8826 4.2.4: what the page waits for is its own word, not a candidate and not a peer's check. */
+static void test_nothing_before_the_plan(void) {
+  sim_options options = options_of(CHECK_SEED(1));
+  begin_beside_hand(&options);
+  tell_candidate(&hand.address);
+  for (int second = 0; second < 60; second++) {
+    sim_hand_check check = sim_hand_check_of(&hand);
+    check.role = PCS_ICE_CONTROLLED;
+    sim_hand_send_check(&hand, &call.ends[0].sockets[0], &check);
+    sim_call_run(&call, SECOND_US, NULL);
+  }
+  CHECK_EQ_UINT(hand.num_successes, 60);
+  CHECK_EQ_UINT(hand.num_requests, 0);
+  CHECK_EQ_INT(call.ends[0].state, PCS_ICE_NEW);
+  call.ends[0].remote = hand.own;
+  CHECK_EQ_INT(sim_call_connect(&call, 0, PCS_ICE_CONTROLLING), PCS_OK);
+  sim_call_run(&call, SECOND_US, NULL);
+  CHECK(hand.num_requests > 0);
+  end();
+}
+
 /* The rows of the other side's candidates; of one that only checks have shown nothing but that. */
 static size_t remote_rows(pcs_candidate_stats *rows, size_t capacity) {
   pcs_candidate_stats all[16];
@@ -279,6 +300,8 @@ int main(void) {
       test_data_from_elsewhere);
   RUN("an indication is ignored", test_indication);
   RUN("checks before the answer are answered and remembered", test_early_checks);
+  RUN("R20: no request leaves before the plan, whoever is known and whoever asks",
+      test_nothing_before_the_plan);
   RUN("where a check before the answer came from is a candidate at once, its address unseen",
       test_early_candidate_is_shown);
   RUN("an early candidate of a ufrag that is not connected is not described by another's",

@@ -38,9 +38,30 @@ static void test_unreachable_servers(void) {
     CHECK_EQ_UINT(call.world.now_us, START_US + 10 * SECOND_US);
     CHECK_EQ_UINT(call.ends[0].num_errors, 1);
     CHECK_EQ_UINT(call.ends[0].error_code, 701);
+    CHECK(strstr(call.ends[0].error_urls, HOSTS[i]) != NULL); /* and so is the server named */
     CHECK_EQ_UINT(call.ends[0].num_candidates, 1);
     end();
   }
+}
+
+static void test_not_spoken(void) {
+  begin_gathering();
+  configure(PCS_ICE_POLICY_ALL, PCS_SERVER_STUNS, "stun.example");
+  sim_call_gather(&call, 0);
+  CHECK(sim_call_run(&call, SECOND_US, end_0_gathered));
+  CHECK_EQ_UINT(call.ends[0].num_resolve, 0);
+  CHECK_EQ_UINT(call.ends[0].num_candidates, 1);
+  CHECK_EQ_UINT(call.ends[0].num_errors, 1);
+  CHECK_EQ_UINT(call.ends[0].error_code, 701);
+  CHECK_EQ_STR(call.ends[0].error_urls, "701 stuns:stun.example:3478\n");
+  end();
+  /* Under policy relay STUN servers are not asked at all, which is no error. */
+  begin_gathering();
+  configure(PCS_ICE_POLICY_RELAY, PCS_SERVER_STUNS, "stun.example");
+  sim_call_gather(&call, 0);
+  CHECK(sim_call_run(&call, SECOND_US, end_0_gathered));
+  CHECK_EQ_UINT(call.ends[0].num_errors, 0);
+  end();
 }
 
 static void test_resolved_server(void) {
@@ -108,6 +129,7 @@ static void test_turn_beside_others(void) {
 
 int main(void) {
   RUN("servers that cannot be reached are told apart by nothing", test_unreachable_servers);
+  RUN("RFC 7064: a stuns server is not asked, and an error names it", test_not_spoken);
   RUN("a resolved server is asked", test_resolved_server);
   RUN("relay policy answers nobody and sends to nobody but the relay", test_relay_policy);
   RUN("a TURN server that is not reached is an error beside other candidates", test_turn_beside_others);

@@ -84,6 +84,25 @@ static void test_names(void) {
   CHECK(!pcs_mdns_name_equal(&a, &d));
 }
 
+/* One more than are answered for is nobody's: told, but never said nor answered. */
+static void test_few_names(void) {
+  begin();
+  for (uint32_t i = 0; i < PCS_MDNS_OWN_MAX; i++) {
+    pcs_address address = ipv4(0xc0000201 + i, 0);
+    (void)pcs_mdns_name_of(&us, now_us, &address, 1);
+  }
+  CHECK_EQ_UINT(us.num_own, PCS_MDNS_OWN_MAX);
+  pcs_address late = ipv4(0x0a000001, 0);
+  pcs_mdns_name name = pcs_mdns_name_of(&us, now_us, &late, 1);
+  CHECK_EQ_UINT(us.num_own, PCS_MDNS_OWN_MAX);
+  pcs_mdns_name again = pcs_mdns_name_of(&us, now_us, &late, 1);
+  CHECK(!pcs_mdns_name_equal(&name, &again));
+  CHECK_EQ_INT(pcs_mdns_ask(&them, now_us, pcs_mdns_name_span(&name)), PCS_OK);
+  say(&them, &us);
+  say(&us, &them);
+  CHECK_EQ_INT(them.asked[0].state, PCS_MDNS_ASKING);
+}
+
 static void test_look_up(void) {
   begin();
   pcs_address theirs = ipv4(0x0a000002, 1000);
@@ -272,6 +291,7 @@ static void test_goodbye(void) {
 
 int main(void) {
   RUN("M1, M6: an address has one name, a version 4 UUID, of this page alone", test_names);
+  RUN("M6: beyond so many addresses a name is told that nobody answers for", test_few_names);
   RUN("a name is looked up and answered", test_look_up);
   RUN("a name of its own has its answer without a packet", test_own_name);
   RUN("M1: a name is announced twice, a second apart", test_announced_twice);

@@ -285,7 +285,8 @@ static void test_handover(void) {
                            .loopback = true,
                            .local_network = PCS_LOCAL_NETWORK_NOBODY,
                            .question_bytes = 2345,
-                           .addresses = PCS_ADDRESS_MODE_ACCEPTED};
+                           .addresses = PCS_ADDRESS_MODE_ACCEPTED,
+                           .until_accepted = true};
   CHECK_EQ_INT(pcs_origin_parse(pcs_span_of_text("https://a.example"), &handover.origin), PCS_OK);
   uint8_t memory[PCS_HANDOVER_BYTES_MAX];
   pcs_writer writer;
@@ -300,6 +301,7 @@ static void test_handover(void) {
   CHECK_EQ_INT(got.local_network, PCS_LOCAL_NETWORK_NOBODY);
   CHECK_EQ_UINT(got.question_bytes, 2345);
   CHECK_EQ_INT(got.addresses, PCS_ADDRESS_MODE_ACCEPTED);
+  CHECK(got.until_accepted);
   CHECK(pcs_origin_equal(&got.origin, &handover.origin));
   for (size_t len = 0; len < writer.len; len++) {
     CHECK_EQ_INT(pcs_handover_decode((pcs_span){memory, len}, &got), PCS_ERR_SYNTAX);
@@ -307,6 +309,9 @@ static void test_handover(void) {
   memory[15] = PCS_NUM_ADDRESS_MODES;
   CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_ERR_SYNTAX);
   memory[15] = PCS_ADDRESS_MODE_DEFAULT;
+  memory[16] = 2;
+  CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_ERR_SYNTAX);
+  memory[16] = 0;
   memory[0] = 3;
   CHECK_EQ_INT(pcs_handover_decode(pcs_writer_span(&writer), &got), PCS_ERR_SYNTAX);
 }

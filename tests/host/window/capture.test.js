@@ -90,7 +90,7 @@ test('X37: an indicator that is killed takes the capture process with it', { ski
 
 test('A9: an indicator that is minimised takes the capture process with it', { skip, timeout }, async () => {
   const one = await capture();
-  await display.do('windowminimize', one.window);
+  await display.do('windowactivate', '--sync', one.window, 'windowminimize', one.window); // once it is managed
   await expectGone(one, 'UNSEEN');
 });
 
